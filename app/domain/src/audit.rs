@@ -1,0 +1,41 @@
+//! What the audit log records. Events hold ids and field names of customers, never their values.
+
+closed_enum! {
+    /// Kinds of events. New kinds are added at the end; stored ones are never renamed.
+    pub enum AuditKind {
+        TeamCreated = "team.created",
+        TeamChanged = "team.changed",
+        PersonJoined = "person.joined",
+        PersonRemoved = "person.removed",
+        RoleChanged = "role.changed",
+        InvitationSent = "invitation.sent",
+        InvitationResent = "invitation.resent",
+        InvitationRevoked = "invitation.revoked",
+        BusinessCreated = "business.created",
+        BusinessChanged = "business.changed",
+        SmtpChanged = "smtp.changed",
+        SenderAdded = "sender.added",
+        SenderVerified = "sender.verified",
+        SenderRemoved = "sender.removed",
+        ImportStarted = "import.started",
+        ImportFinished = "import.finished",
+        ImportCancelled = "import.cancelled",
+        CustomerChanged = "customer.changed",
+        CustomerAnalysed = "customer.analysed",
+        DraftChanged = "draft.changed",
+        OutreachQueued = "outreach.queued",
+        OutreachSent = "outreach.sent",
+        OutreachFailed = "outreach.failed",
+        OutreachUnknown = "outreach.unknown",
+        OutreachCancelled = "outreach.cancelled",
+        OutreachPaused = "outreach.paused",
+        OutreachResolved = "outreach.resolved",
+        TestMailSent = "test_mail.sent",
+        ReplyLogged = "reply.logged",
+        Suppressed = "suppression.added",
+        CreditsGranted = "credits.granted",
+        CreditsSpent = "credits.spent",
+        Exported = "exported",
+        Denied = "denied",
+    }
+}

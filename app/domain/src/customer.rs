@@ -1,0 +1,178 @@
+//! Customers of a business.
+
+use crate::{
+    ids::{CustomerId, DraftId},
+    outreach::OutreachState,
+    permission::Sight,
+    persona::{Opportunity, Persona, Segment},
+    time::Moment,
+};
+use serde::{Deserialize, Serialize};
+
+closed_enum! {
+    /// Columns that the list can be sorted by. Viewers may not sort by a masked one.
+    pub enum CustomerSort {
+        Spent = "spent",
+        LastPayment = "last_payment",
+        Name = "name",
+        Email = "email",
+        Opportunity = "opportunity",
+        Added = "added",
+    }
+}
+
+impl CustomerSort {
+    #[must_use]
+    pub const fn is_masked(self) -> bool {
+        match self {
+            Self::Spent | Self::Email | Self::Opportunity => true,
+            Self::LastPayment | Self::Name | Self::Added => false,
+        }
+    }
+}
+
+/// What the list is asked for; every part of it lives in the URL.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerQuery {
+    pub search: String,
+    pub segment: Option<Segment>,
+    /// At least this score.
+    pub opportunity: Option<u8>,
+    /// "ready" (a draft waits), "none".
+    pub draft: Option<String>,
+    pub tag: Option<String>,
+    pub also_elsewhere: bool,
+    pub sort: Option<CustomerSort>,
+    /// `None`: the column's usual direction (money and dates highest first, text A to Z).
+    pub descending: Option<bool>,
+    pub cursor: Option<String>,
+    pub limit: Option<u32>,
+}
+
+/// A row of the list, already masked for whoever asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerRow {
+    pub id: CustomerId,
+    pub name: String,
+    pub email: String,
+    pub segment: Option<Segment>,
+    pub opportunity: Option<Opportunity>,
+    /// "$49.62"; `None` when hidden or unknown.
+    pub spent: Option<String>,
+    pub payments: Option<i64>,
+    pub last_payment: Option<Moment>,
+    pub last_contact: Option<LastContact>,
+    /// Names of the team's other businesses that have this person too.
+    pub also_in: Vec<String>,
+    pub has_draft: bool,
+    pub open_outreach: Option<OutreachState>,
+}
+
+/// The newest e-mail to this person, for whichever product.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastContact {
+    pub business: String,
+    pub mark: u8,
+    pub person: String,
+    pub at: Moment,
+    /// Inside the team's window of another business's contact.
+    pub warn: bool,
+}
+
+/// Figures of a customer, absent for viewers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Figures {
+    pub total_spent: Option<String>,
+    pub monthly_spend: Option<String>,
+    pub payment_count: Option<i64>,
+    pub refund_volume: Option<String>,
+}
+
+/// A customer's page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerDetail {
+    pub id: CustomerId,
+    pub sight: Sight,
+    pub name: String,
+    pub email: String,
+    pub company: String,
+    pub country: String,
+    pub currency: String,
+    pub tags: Vec<String>,
+    pub figures: Option<Figures>,
+    pub first_payment: Option<Moment>,
+    pub last_payment: Option<Moment>,
+    /// `None` for viewers.
+    pub notes: Option<String>,
+    /// `None` for viewers.
+    pub attributes: Option<Vec<(String, String)>>,
+    pub persona: Option<Persona>,
+    pub draft: Option<Draft>,
+    pub also_in: Vec<AlsoIn>,
+    pub last_contact: Option<LastContact>,
+    pub suppressed: Option<String>,
+    pub open_outreach: Option<crate::outreach::OutreachRow>,
+}
+
+/// The same person in another product.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlsoIn {
+    pub business: crate::ids::BusinessId,
+    pub customer: CustomerId,
+    pub name: String,
+    pub mark: u8,
+    pub since: Moment,
+    /// Hidden for viewers.
+    pub spent: Option<String>,
+}
+
+/// A draft belongs to a customer and is no outreach yet. Its words are withheld from viewers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    pub id: DraftId,
+    pub version: i32,
+    pub edited_by: String,
+    pub edited_at: Moment,
+    /// `None` for viewers.
+    pub content: Option<DraftContent>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftContent {
+    pub subject: String,
+    pub body: String,
+    /// Words of the body that rest on a field, for the preview's tint.
+    pub claims: Vec<crate::persona::Claim>,
+    /// What keeps it from leaving (an empty variable, no text), as sentences; empty when it may leave.
+    pub problems: Vec<String>,
+}
+
+closed_enum! {
+    /// Kinds of events on a customer's timeline.
+    pub enum TimelineKind {
+        Imported = "imported",
+        Updated = "updated",
+        Analysed = "analysed",
+        Edited = "edited",
+        DraftEdited = "draft_edited",
+        Queued = "queued",
+        Sent = "sent",
+        Failed = "failed",
+        Unknown = "unknown",
+        Cancelled = "cancelled",
+        Replied = "replied",
+        Suppressed = "suppressed",
+    }
+}
+
+/// One event. `detail` carries words or figures and is withheld from viewers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimelineEvent {
+    pub kind: TimelineKind,
+    pub at: Moment,
+    pub person: Option<String>,
+    pub business: String,
+    pub mark: u8,
+    pub detail: Option<String>,
+    pub badges: Vec<String>,
+}

@@ -1,0 +1,225 @@
+//! The one error type that crosses the wire. Each variant is something the page does something different about;
+//! none carries a text from a lower layer. Field errors are codes: a form's error travels in the URL, and a crafted
+//! link must not show its own words.
+
+use crate::{permission::Permission, plan::Limit};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum Error {
+    #[error("sign in first")]
+    Unauthenticated,
+    #[error("verify your e-mail address first")]
+    Unverified,
+    #[error("you need the right to {}: ask {}", .permission.sentence(), .permission.granted_by())]
+    Forbidden { permission: Permission },
+    #[error("not found")]
+    NotFound,
+    #[error("the request could not be read")]
+    Malformed,
+    #[error("{}", .0.summary())]
+    Invalid(FieldErrors),
+    #[error("{}", .0.message())]
+    Conflict(Conflict),
+    #[error("{}", .limit.reached(*allowed))]
+    LimitReached { limit: Limit, allowed: u32 },
+    #[error("this needs {needed} credits, {available} are left")]
+    NotEnoughCredits { needed: i64, available: i64 },
+    #[error("too many attempts: try again in {retry_after_s} seconds")]
+    RateLimited { retry_after_s: u32 },
+    #[error("not available right now: try again in a minute, nothing was changed")]
+    Unavailable,
+    #[error("an unexpected error, nothing was changed: tell support the reference {reference}")]
+    Internal { reference: String },
+}
+
+impl Error {
+    /// The HTTP status. Exhaustive on purpose.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::Unauthenticated => 401,
+            Self::Unverified | Self::Forbidden { .. } => 403,
+            Self::NotFound => 404,
+            Self::Malformed => 400,
+            Self::Invalid(_) => 422,
+            Self::Conflict(_) | Self::LimitReached { .. } => 409,
+            Self::NotEnoughCredits { .. } => 402,
+            Self::RateLimited { .. } => 429,
+            Self::Unavailable => 503,
+            Self::Internal { .. } => 500,
+        }
+    }
+
+    /// An error of one field.
+    #[must_use]
+    pub fn field(field: &str, code: FieldCode) -> Self {
+        Self::Invalid(FieldErrors(vec![FieldError { field: field.to_owned(), code }]))
+    }
+
+    /// What a form shows below the field of that name.
+    #[must_use]
+    pub fn field_message(&self, field: &str) -> Option<String> {
+        match self {
+            Self::Invalid(errors) => errors.0.iter().find(|e| e.field == field).map(|e| e.code.message()),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(feature = "web")]
+impl server_fn::error::FromServerFnError for Error {
+    type Encoder = server_fn::codec::JsonEncoding;
+
+    fn from_server_fn_error(value: server_fn::error::ServerFnErrorErr) -> Self {
+        use server_fn::error::ServerFnErrorErr as E;
+        match value {
+            E::Args(_) | E::MissingArg(_) | E::Deserialization(_) => Self::Malformed,
+            E::Request(_) | E::Response(_) | E::MiddlewareError(_) => Self::Unavailable,
+            E::Registration(_) | E::UnsupportedRequestMethod(_) | E::ServerError(_) | E::Serialization(_) => {
+                Self::Internal { reference: String::from("transport") }
+            }
+        }
+    }
+}
+
+/// Errors by field, in the order of the form.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldErrors(pub Vec<FieldError>);
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldError {
+    pub field: String,
+    pub code: FieldCode,
+}
+
+impl FieldErrors {
+    pub fn push(&mut self, field: &str, code: FieldCode) {
+        self.0.push(FieldError { field: field.to_owned(), code });
+    }
+
+    /// `Ok` while nothing was pushed.
+    ///
+    /// # Errors
+    /// `Error::Invalid` with everything that was pushed.
+    pub fn finish(self) -> Result<(), Error> {
+        if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(self)) }
+    }
+
+    fn summary(&self) -> String {
+        self.0.iter().map(|e| format!("{}: {}", e.field, e.code.message())).collect::<Vec<_>>().join("; ")
+    }
+}
+
+/// Why a field was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FieldCode {
+    Required,
+    TooShort { min: u32 },
+    TooLong { max: u32 },
+    OutOfRange { min: i64, max: i64 },
+    NotAnEmail,
+    NotAUrl,
+    NotADate,
+    NotAnAmount,
+    NotACurrency,
+    NotATimeZone,
+    NotAChoice,
+    Taken,
+    Wrong,
+    Common,
+    DoesNotMatch,
+    UnknownVariable,
+    NeedsPostalAddress,
+    NeedsVerifiedSender,
+}
+
+impl FieldCode {
+    /// What to do about it, as a sentence for the form.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match self {
+            Self::Required => "Fill this in".into(),
+            Self::TooShort { min } => format!("Use at least {min} characters"),
+            Self::TooLong { max } => format!("Use at most {max} characters"),
+            Self::OutOfRange { min, max } => format!("Use a number from {min} to {max}"),
+            Self::NotAnEmail => "Write an e-mail address such as jane@example.com".into(),
+            Self::NotAUrl => "Write a web address that begins with https:// or http://".into(),
+            Self::NotADate => "Write a date such as 2026-07-31".into(),
+            Self::NotAnAmount => "Write an amount such as 49.90".into(),
+            Self::NotACurrency => "Use a three-letter currency code such as USD".into(),
+            Self::NotATimeZone => "Choose a time zone from the list".into(),
+            Self::NotAChoice => "Choose one of the options".into(),
+            Self::Taken => "This is in use already, choose another".into(),
+            Self::Wrong => "This is not right, check it and try again".into(),
+            Self::Common => "This password is easy to guess, choose another".into(),
+            Self::DoesNotMatch => "This does not match, type it exactly".into(),
+            Self::UnknownVariable => "Replace the {{…}} variable by text, it would arrive empty".into(),
+            Self::NeedsPostalAddress => "Add the business's postal address in its settings before the first send".into(),
+            Self::NeedsVerifiedSender => "Verify a sender in the business's settings before the first send".into(),
+        }
+    }
+}
+
+closed_enum! {
+    /// The state of something stands in the way; each says what to do.
+    pub enum Conflict {
+        InvitationUsed = "invitation_used",
+        InvitationExpired = "invitation_expired",
+        InvitationRevoked = "invitation_revoked",
+        InvitationForAnother = "invitation_for_another",
+        AlreadyMember = "already_member",
+        AlreadyInvited = "already_invited",
+        LinkExpired = "link_expired",
+        OpenOutreach = "open_outreach",
+        Suppressed = "suppressed",
+        SenderUnverified = "sender_unverified",
+        NoDraft = "no_draft",
+        ImportRunning = "import_running",
+        ImportState = "import_state",
+        SameFile = "same_file",
+        FileEmpty = "file_empty",
+        FileTooLarge = "file_too_large",
+        FileUnreadable = "file_unreadable",
+        NoEmailColumn = "no_email_column",
+        OutreachState = "outreach_state",
+        LastOwner = "last_owner",
+        MailServer = "mail_server",
+        Stale = "stale",
+        ReadOnly = "read_only",
+        WriterFailed = "writer_failed",
+    }
+}
+
+impl Conflict {
+    /// What happened and what to do.
+    #[must_use]
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::InvitationUsed => "This invitation was used already. Sign in to open the team",
+            Self::InvitationExpired => "This invitation has expired. Ask for a new one",
+            Self::InvitationRevoked => "This invitation was revoked. Ask for a new one",
+            Self::InvitationForAnother => "This invitation is for another address. Sign in with the invited address",
+            Self::AlreadyMember => "This person is in the team already",
+            Self::AlreadyInvited => "This address has a pending invitation. Resend or revoke that one",
+            Self::LinkExpired => "This link has expired or was used. Ask for a new one",
+            Self::OpenOutreach => "An e-mail to this customer is on its way already. Cancel it first",
+            Self::Suppressed => "This address must not be mailed. See Suppressions for the reason",
+            Self::SenderUnverified => "The sender is not verified. Open the link that was mailed to it",
+            Self::NoDraft => "There is no draft yet. Analyse the customer first",
+            Self::ImportRunning => "An import into this business is running. Wait for it or cancel it",
+            Self::ImportState => "The import is in another state by now. Reload the page",
+            Self::SameFile => "This file was imported before. Confirm to import it again",
+            Self::FileEmpty => "The file has no rows. Choose a file with a heading and at least one row",
+            Self::FileTooLarge => "The file is too large. Split it and import the parts",
+            Self::FileUnreadable => "The file is not a CSV file that can be read. Export it as CSV in UTF-8",
+            Self::NoEmailColumn => "No column holds e-mail addresses. Choose the column of the address",
+            Self::OutreachState => "The e-mail is in another state by now. Reload the page",
+            Self::LastOwner => "A team always has an owner. Transfer ownership first",
+            Self::MailServer => "The mail server did not take it. Check the server's settings",
+            Self::Stale => "Somebody changed this meanwhile. Reload, your text is kept",
+            Self::ReadOnly => "The team is read-only until it has a paid subscription",
+            Self::WriterFailed => "The writer could not finish. No credit was spent, try again",
+        }
+    }
+}

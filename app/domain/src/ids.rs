@@ -1,0 +1,47 @@
+//! Identifiers: UUID version 7, made by the server, one type per noun so that they can't be mixed up.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! id {
+    ($($(#[$meta:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "db", derive(sea_orm::DeriveValueType))]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { self.0.fmt(f) }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> { text.parse().map(Self) }
+        }
+    )+};
+}
+
+id! {
+    TeamId,
+    /// Somebody with an account, in any number of teams.
+    PersonId,
+    /// A place of a person in a team.
+    MemberId,
+    InvitationId,
+    BusinessId,
+    /// A From address of a business.
+    SenderId,
+    CustomerId,
+    ImportId,
+    DraftId,
+    OutreachId,
+    ReplyId,
+    /// A row of the ledger.
+    TransferId,
+    /// All transfers of one hold share it.
+    HoldId,
+    JobId,
+    AuditEventId,
+    SessionId,
+}

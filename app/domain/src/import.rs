@@ -1,0 +1,281 @@
+//! Importing customers: fields, groups, progress.
+
+use crate::{ids::ImportId, time::Moment};
+use serde::{Deserialize, Serialize};
+
+closed_enum! {
+    /// What a column of the file becomes.
+    pub enum ImportField {
+        Email = "email",
+        Name = "name",
+        TotalSpent = "total_spent",
+        MonthlySpend = "monthly_spend",
+        PaymentCount = "payment_count",
+        FirstPayment = "first_payment",
+        LastPayment = "last_payment",
+        RefundVolume = "refund_volume",
+        Currency = "currency",
+        Company = "company",
+        Country = "country",
+        Notes = "notes",
+        Tags = "tags",
+    }
+}
+
+impl ImportField {
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Email => "E-mail",
+            Self::Name => "Name",
+            Self::TotalSpent => "Total spent",
+            Self::MonthlySpend => "Monthly spend",
+            Self::PaymentCount => "Payment count",
+            Self::FirstPayment => "First payment",
+            Self::LastPayment => "Last payment",
+            Self::RefundVolume => "Refund volume",
+            Self::Currency => "Currency",
+            Self::Company => "Company",
+            Self::Country => "Country",
+            Self::Notes => "Notes",
+            Self::Tags => "Tags",
+        }
+    }
+}
+
+/// Where a column goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ColumnTarget {
+    Field(ImportField),
+    /// Kept under the heading as a custom attribute.
+    Attribute,
+    Skip,
+}
+
+/// A column of the file with an example and its target.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Column {
+    pub heading: String,
+    pub example: String,
+    pub target: ColumnTarget,
+    /// "USD, point as decimal", "year-month-day"; empty where there is nothing to say.
+    pub read_as: String,
+}
+
+closed_enum! {
+    /// How the orders of day and month, or of decimal marks, are read where a file leaves it open.
+    pub enum DateOrder {
+        YearMonthDay = "ymd",
+        DayMonthYear = "dmy",
+        MonthDayYear = "mdy",
+    }
+}
+
+closed_enum! {
+    pub enum Encoding {
+        Utf8 = "utf-8",
+        Utf16Le = "utf-16le",
+        Utf16Be = "utf-16be",
+        Windows1252 = "windows-1252",
+    }
+}
+
+/// What was detected of the file, correctable by hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileFormat {
+    pub encoding: Encoding,
+    /// Whether a byte order mark was found.
+    pub bom: bool,
+    /// `,` `;` tab or `|`.
+    pub delimiter: char,
+    /// Whether the first row is the heading.
+    pub heading: bool,
+    pub date_order: DateOrder,
+    /// Whether the comma is the decimal mark.
+    pub decimal_comma: bool,
+}
+
+closed_enum! {
+    /// What happens with a figure of a customer who exists already.
+    pub enum MergeMode {
+        /// The file holds totals. A blank cell never erases.
+        Replace = "replace",
+        /// The file holds new payments only; amounts and counts are added.
+        Add = "add",
+    }
+}
+
+closed_enum! {
+    /// Each row of a file is in exactly one group; the first that fits, in this order.
+    pub enum ImportGroup {
+        Invalid = "invalid",
+        Erased = "erased",
+        Duplicate = "duplicate",
+        Suppressed = "suppressed",
+        ContactedRecently = "contacted_recently",
+        InOtherProducts = "in_other_products",
+        Update = "update",
+        New = "new",
+    }
+}
+
+impl ImportGroup {
+    /// Whether rows of this group are written.
+    #[must_use]
+    pub const fn is_written(self) -> bool {
+        match self {
+            Self::Invalid | Self::Erased | Self::Duplicate => false,
+            Self::Suppressed | Self::ContactedRecently | Self::InOtherProducts | Self::Update | Self::New => true,
+        }
+    }
+
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Invalid => "Invalid",
+            Self::Erased => "Erased",
+            Self::Duplicate => "Duplicate in file",
+            Self::Suppressed => "Suppressed",
+            Self::ContactedRecently => "Contacted recently",
+            Self::InOtherProducts => "In other products",
+            Self::Update => "Update",
+            Self::New => "New",
+        }
+    }
+}
+
+closed_enum! {
+    /// A cell that could not be read, and why.
+    pub enum CellProblem {
+        NoEmail = "no_email",
+        NotAnEmail = "not_an_email",
+        NotAnAmount = "not_an_amount",
+        NotACount = "not_a_count",
+        NotADate = "not_a_date",
+        NotACurrency = "not_a_currency",
+        OtherCurrency = "other_currency",
+        TooLong = "too_long",
+        TooFewColumns = "too_few_columns",
+        FirstAfterLast = "first_after_last",
+    }
+}
+
+impl CellProblem {
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::NoEmail => "no e-mail address",
+            Self::NotAnEmail => "not an e-mail address",
+            Self::NotAnAmount => "not an amount",
+            Self::NotACount => "not a whole number",
+            Self::NotADate => "not a date",
+            Self::NotACurrency => "not a currency code",
+            Self::OtherCurrency => "another currency than the customer's",
+            Self::TooLong => "longer than 2,000 characters",
+            Self::TooFewColumns => "fewer columns than the heading",
+            Self::FirstAfterLast => "first payment is after the last one",
+        }
+    }
+}
+
+closed_enum! {
+    pub enum ImportState {
+        /// The file is here; columns can be corrected.
+        Uploaded = "uploaded",
+        /// Rows are being read into groups.
+        Reading = "reading",
+        /// The preview is ready, nothing is written.
+        Previewed = "previewed",
+        Running = "running",
+        Done = "done",
+        Cancelled = "cancelled",
+        Failed = "failed",
+    }
+}
+
+/// Counts by group; they add up to the rows of the file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportCounts {
+    pub invalid: u64,
+    pub erased: u64,
+    pub duplicate: u64,
+    pub suppressed: u64,
+    pub contacted_recently: u64,
+    pub in_other_products: u64,
+    pub update: u64,
+    pub new: u64,
+}
+
+impl ImportCounts {
+    #[must_use]
+    pub const fn rows(&self) -> u64 {
+        self.invalid + self.erased + self.duplicate + self.written()
+    }
+
+    #[must_use]
+    pub const fn written(&self) -> u64 {
+        self.suppressed + self.contacted_recently + self.in_other_products + self.update + self.new
+    }
+
+    #[must_use]
+    pub const fn of(&self, group: ImportGroup) -> u64 {
+        match group {
+            ImportGroup::Invalid => self.invalid,
+            ImportGroup::Erased => self.erased,
+            ImportGroup::Duplicate => self.duplicate,
+            ImportGroup::Suppressed => self.suppressed,
+            ImportGroup::ContactedRecently => self.contacted_recently,
+            ImportGroup::InOtherProducts => self.in_other_products,
+            ImportGroup::Update => self.update,
+            ImportGroup::New => self.new,
+        }
+    }
+}
+
+/// A row of the preview.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviewRow {
+    pub line: u64,
+    pub email: String,
+    pub name: String,
+    pub spent: String,
+    pub group: ImportGroup,
+    /// "Spent $115.20 → $130.86, payments 12 → 14", "E-mail, column 1: not an e-mail address".
+    pub what: String,
+}
+
+/// An import at any of its steps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportDetail {
+    pub id: ImportId,
+    pub state: ImportState,
+    pub file_name: String,
+    pub bytes: u64,
+    pub format: FileFormat,
+    pub columns: Vec<Column>,
+    pub merge: MergeMode,
+    pub counts: ImportCounts,
+    pub preview: Vec<PreviewRow>,
+    /// Rows handled so far of the running step.
+    pub processed: u64,
+    /// Rows of the file; a guess while reading.
+    pub rows: u64,
+    pub new: u64,
+    pub updated: u64,
+    /// The same file was imported before, at that time.
+    pub seen_before: Option<Moment>,
+    pub by: String,
+    pub at: Moment,
+    /// Why it failed or stopped.
+    pub reason: Option<String>,
+}
+
+/// What an import did: the last four add up to the rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportReport {
+    pub rows: u64,
+    pub new: u64,
+    pub updated: u64,
+    pub duplicates: u64,
+    pub invalid: u64,
+}

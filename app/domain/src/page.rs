@@ -1,0 +1,35 @@
+//! Keyset pages: a bounded part of a list and where it goes on.
+
+use serde::{Deserialize, Serialize};
+
+/// A part of a list. `total` is exact up to `TOTAL_BOUND`; above it the page says "10,000+".
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page<T> {
+    pub rows: Vec<T>,
+    /// Opaque cursor of the next part.
+    pub next: Option<String>,
+    /// Opaque cursor of the part before.
+    pub previous: Option<String>,
+    pub total: Total,
+}
+
+/// How many rows a list has, counted no further than is cheap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Total {
+    Exactly(u64),
+    AtLeast(u64),
+}
+
+impl Total {
+    /// Counting stops here.
+    pub const BOUND: u64 = 10_000;
+}
+
+impl std::fmt::Display for Total {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Exactly(n) => f.write_str(&crate::money::group_thousands(*n)),
+            Self::AtLeast(n) => write!(f, "{}+", crate::money::group_thousands(*n)),
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Teams and the people in them.
+
+use crate::{
+    credit::Balance,
+    ids::{BusinessId, MemberId, PersonId, TeamId},
+    permission::Permission,
+    role::Role,
+    time::Moment,
+};
+use serde::{Deserialize, Serialize};
+
+pub const NAME_MAX: u32 = 80;
+
+/// A team in the switcher.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeamLink {
+    pub id: TeamId,
+    pub name: String,
+    pub role: Role,
+}
+
+/// What every page of a team knows: the frame's data and who is asking.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeamFrame {
+    pub id: TeamId,
+    pub name: String,
+    pub person: PersonId,
+    pub role: Role,
+    pub balance: Balance,
+    /// A banner for owner and admins below the threshold.
+    pub low_balance: bool,
+    pub businesses: Vec<BusinessLink>,
+    pub teams: Vec<TeamLink>,
+}
+
+impl TeamFrame {
+    /// The same decision the server makes, for showing.
+    #[must_use]
+    pub fn may(&self, permission: Permission, business: Option<BusinessId>) -> bool {
+        let owns = business.is_some_and(|id| self.businesses.iter().any(|b| b.id == id && b.own));
+        self.role.may(permission, owns)
+    }
+}
+
+/// A business in the switcher.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BusinessLink {
+    pub id: BusinessId,
+    pub name: String,
+    /// 1, 2 or 3: the colour of its mark, the same everywhere.
+    pub mark: u8,
+    /// Whether the person asking owns it.
+    pub own: bool,
+    /// Who owns it, for "ask …".
+    pub owner_name: String,
+    pub customers: u64,
+}
+
+/// A row of Settings → Team → Members.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberRow {
+    pub id: MemberId,
+    pub person: PersonId,
+    pub name: String,
+    pub email: String,
+    pub role: Role,
+    pub joined: Moment,
+    pub last_active: Option<Moment>,
+    pub is_me: bool,
+}
+
+/// Settings → Team: seats and slots of the plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeamOverview {
+    pub id: TeamId,
+    pub name: String,
+    pub time_zone: String,
+    pub plan: String,
+    pub seats_used: u32,
+    /// `None`: unlimited by configuration.
+    pub seats: Option<u32>,
+    pub slots_used: u32,
+    pub slots: Option<u32>,
+    pub balance: Balance,
+    pub credits_per_month: u32,
+    pub created: Moment,
+}

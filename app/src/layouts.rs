@@ -1,0 +1,1 @@
+//! Frames around pages.

@@ -1,0 +1,15 @@
+//! The web application that server and browser both compile.
+
+#[cfg(all(feature = "ssr", feature = "hydrate"))]
+compile_error!("build `app` for one half at a time: name the packages instead of --workspace or --all-features");
+
+pub mod api;
+mod app;
+pub mod components;
+mod layouts;
+mod pages;
+pub mod paths;
+mod shell;
+
+pub use app::App;
+pub use shell::shell;
