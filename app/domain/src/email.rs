@@ -39,7 +39,16 @@ mod tests {
         assert_eq!(normalise("  Jane.Doe@Example.COM ").as_deref(), Some("jane.doe@example.com"));
         assert_eq!(normalise("jane@bücher.example").as_deref(), Some("jane@xn--bcher-kva.example"));
         assert_eq!(normalise("stanisław.wójcik@wp.pl").as_deref(), Some("stanisław.wójcik@wp.pl"));
-        for bad in ["", "jane", "jane@", "@example.com", "jane@gmail", "ja ne@example.com", "a@b@", "jane@example..com"] {
+        for bad in [
+            "",
+            "jane",
+            "jane@",
+            "@example.com",
+            "jane@gmail",
+            "ja ne@example.com",
+            "a@b@",
+            "jane@example..com",
+        ] {
             assert_eq!(normalise(bad), None, "{bad}");
         }
     }

@@ -54,7 +54,10 @@ impl Error {
     /// An error of one field.
     #[must_use]
     pub fn field(field: &str, code: FieldCode) -> Self {
-        Self::Invalid(FieldErrors(vec![FieldError { field: field.to_owned(), code }]))
+        Self::Invalid(FieldErrors(vec![FieldError {
+            field: field.to_owned(),
+            code,
+        }]))
     }
 
     /// What a form shows below the field of that name.
@@ -76,9 +79,9 @@ impl server_fn::error::FromServerFnError for Error {
         match value {
             E::Args(_) | E::MissingArg(_) | E::Deserialization(_) => Self::Malformed,
             E::Request(_) | E::Response(_) | E::MiddlewareError(_) => Self::Unavailable,
-            E::Registration(_) | E::UnsupportedRequestMethod(_) | E::ServerError(_) | E::Serialization(_) => {
-                Self::Internal { reference: String::from("transport") }
-            }
+            E::Registration(_) | E::UnsupportedRequestMethod(_) | E::ServerError(_) | E::Serialization(_) => Self::Internal {
+                reference: String::from("transport"),
+            },
         }
     }
 }
@@ -95,7 +98,10 @@ pub struct FieldError {
 
 impl FieldErrors {
     pub fn push(&mut self, field: &str, code: FieldCode) {
-        self.0.push(FieldError { field: field.to_owned(), code });
+        self.0.push(FieldError {
+            field: field.to_owned(),
+            code,
+        });
     }
 
     /// `Ok` while nothing was pushed.
@@ -107,7 +113,11 @@ impl FieldErrors {
     }
 
     fn summary(&self) -> String {
-        self.0.iter().map(|e| format!("{}: {}", e.field, e.code.message())).collect::<Vec<_>>().join("; ")
+        self.0
+            .iter()
+            .map(|e| format!("{}: {}", e.field, e.code.message()))
+            .collect::<Vec<_>>()
+            .join("; ")
     }
 }
 

@@ -78,8 +78,16 @@ impl Currency {
 
 fn decimal(units: u64, digits: u32, grouped: bool) -> String {
     let scale = 10u64.pow(digits);
-    let whole = if grouped { group_thousands(units / scale) } else { (units / scale).to_string() };
-    if digits == 0 { whole } else { format!("{whole}.{:0width$}", units % scale, width = digits as usize) }
+    let whole = if grouped {
+        group_thousands(units / scale)
+    } else {
+        (units / scale).to_string()
+    };
+    if digits == 0 {
+        whole
+    } else {
+        format!("{whole}.{:0width$}", units % scale, width = digits as usize)
+    }
 }
 
 /// `1234567` → `1,234,567`.

@@ -219,7 +219,11 @@ impl Role {
 pub fn matrix_csv() -> String {
     let mut out = String::from("group,permission,owner,admin,member,viewer\n");
     for permission in Permission::ALL {
-        let cells = Role::ALL.iter().map(|role| role.access(*permission).as_str()).collect::<Vec<_>>().join(",");
+        let cells = Role::ALL
+            .iter()
+            .map(|role| role.access(*permission).as_str())
+            .collect::<Vec<_>>()
+            .join(",");
         out.push_str(&format!("{},{},{cells}\n", permission.group(), permission.label()));
     }
     out
