@@ -1,4 +1,17 @@
-//! The schema's history.
+//! The schema's history: frozen, tables by name, never entities. One schema for both databases; `sql.rs` holds what differs.
+//!
+//! `team_id` leads every key and index: a team is the unit of sharding, and composite foreign keys make links
+//! across teams impossible.
+
+mod m0001_people;
+mod m0002_teams;
+mod m0003_businesses;
+mod m0004_customers;
+mod m0005_ledger;
+mod m0006_jobs_and_mail;
+mod m0007_outreach;
+mod m0008_audit;
+mod sql;
 
 pub use sea_orm_migration::prelude::*;
 
@@ -7,6 +20,15 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![]
+        vec![
+            Box::new(m0001_people::Migration),
+            Box::new(m0002_teams::Migration),
+            Box::new(m0003_businesses::Migration),
+            Box::new(m0004_customers::Migration),
+            Box::new(m0005_ledger::Migration),
+            Box::new(m0006_jobs_and_mail::Migration),
+            Box::new(m0007_outreach::Migration),
+            Box::new(m0008_audit::Migration),
+        ]
     }
 }
