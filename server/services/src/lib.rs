@@ -1,11 +1,18 @@
 //! What the product does: use cases over the database. No HTTP, no pages.
 
+pub mod audit;
 pub mod clock;
 pub mod db;
+mod entity;
+pub mod error;
+pub mod grant;
+pub mod ledger;
 pub mod settings;
 
 pub use clock::Clock;
 pub use db::Db;
+pub use error::{Error, Result};
+pub use grant::{Grant, Member};
 pub use settings::Settings;
 
 use std::sync::Arc;
