@@ -7,6 +7,8 @@ mod entity;
 pub mod error;
 pub mod grant;
 pub mod ledger;
+pub mod moments;
+pub mod seal;
 pub mod settings;
 
 pub use clock::Clock;
