@@ -1,5 +1,7 @@
 //! Businesses (products) of a team: settings, senders, mail servers.
 
+pub mod form;
+
 use crate::{
     ids::{BusinessId, PersonId, SenderId},
     time::Moment,
@@ -150,4 +152,13 @@ pub struct BusinessDetail {
     /// Whether the installation has a mail server of its own.
     pub installation_smtp: bool,
     pub senders: Vec<SenderRow>,
+}
+
+/// What the holder of a verification link sees before confirming.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SenderOffer {
+    pub name: String,
+    pub email: String,
+    pub business_name: String,
+    pub team_name: String,
 }

@@ -1,5 +1,9 @@
 //! The audit log: written in the transaction of the change it tells of.
 
+mod log;
+
+pub use log::list;
+
 use crate::{Clock, entity, error::Result, grant::Actor};
 use domain::{
     audit::AuditKind,

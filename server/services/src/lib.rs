@@ -1,15 +1,18 @@
 //! What the product does: use cases over the database. No HTTP, no pages.
 
 pub mod audit;
+pub mod businesses;
 pub mod clock;
 pub mod db;
 mod entity;
 pub mod error;
 pub mod grant;
 pub mod ledger;
+pub mod letters;
 pub mod moments;
 pub mod seal;
 pub mod settings;
+pub mod tokens;
 
 pub use clock::Clock;
 pub use db::Db;
