@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Builds, serves and reloads on change. The debug build of the front end is larger and quicker to make.
+source "$(dirname "$0")/lib.sh"
+
+bash scripts/tools.sh
+exec env LEPTOS_SITE_ROOT=target/site ASKUSERS_SITE__ROOT="$site" ASKUSERS_SITE__HASH_FILE="$target/debug/hash.txt" \
+  cargo leptos watch -- serve --dev
