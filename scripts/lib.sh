@@ -28,8 +28,10 @@ fail() {
 }
 
 # step NAME COMMAND…: runs it and says how long it took.
+current_step=start
 step() {
   local name=$1 start=$SECONDS
+  current_step=$name
   shift
   say "── $name"
   "$@"

@@ -42,7 +42,7 @@ trap 'exit 143' TERM
 
 # Upper and lower case must work beyond ASCII; macOS knows no C.UTF-8 before version 15.
 locale=en_US.UTF-8
-if locale -a 2>/dev/null | grep -qix 'c\.utf-\{0,1\}8'; then locale=C.UTF-8; fi
+if locale -a 2>/dev/null | grep -ix 'c\.utf-\{0,1\}8' >/dev/null; then locale=C.UTF-8; fi
 port=$(free_port)
 as_postgres "$bin/initdb" -D "$folder/data" -U askusers -A trust -E UTF8 --locale="$locale" --no-sync >/dev/null
 # Nothing here has to survive a power cut.

@@ -7,6 +7,7 @@ results=$(mktemp -d "${TMPDIR:-/tmp}/askusers-test.XXXXXX")
 finish() {
   local status=$?
   say "whole run: $SECONDS s"
+  if [ "$status" != 0 ]; then say "stopped in: $current_step"; fi
   # Last, because it is the line that is read: 'N passed, N failed'. A step that broke without a test counts as one.
   node scripts/summary.mjs "$results" "$status" || status=1
   rm -rf "$results"
@@ -19,12 +20,13 @@ trap 'exit 143' TERM
 # Everything at once even if some fail: a run is long, and one answer should name them all.
 cargo_test() {
   bash scripts/postgres.sh cargo test --no-fail-fast -p domain -p services -p server 2>&1 | tee "$results/cargo.log"
-}
-
-# A copy, so that a build meanwhile doesn't change the server under the tests.
-end2end() {
+  # The integration tests came with the server's binary. It serves the browser tests too, as a copy that no other build changes;
+  # `cargo build` would compile a part of the dependencies once more, without what only tests enable in them.
   mkdir -p target/bin
   cp "$server" target/bin/server
+}
+
+end2end() {
   ASKUSERS_BIN=$root/target/bin/server PLAYWRIGHT_JSON_OUTPUT_NAME=$results/playwright.json bash scripts/end2end.sh
 }
 
@@ -34,7 +36,6 @@ step 'licences' bash scripts/licences.sh
 step 'types of the browser tests' npm --prefix end2end run --silent check
 step 'clippy, server' bash scripts/clippy.sh server
 step 'unit, documentation and integration tests' cargo_test
-step 'server' build_server
 step 'front end' bash scripts/frontend.sh
 step 'clippy, browser' bash scripts/clippy.sh browser
 step 'browser tests' end2end

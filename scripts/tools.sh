@@ -34,7 +34,7 @@ npm_packages() {
   cp "$1/package-lock.json" "$stamp"
 }
 
-if ! rustup target list --installed | grep -qx wasm32-unknown-unknown; then
+if ! rustup target list --installed | grep -x wasm32-unknown-unknown >/dev/null; then
   rustup target add wasm32-unknown-unknown
 fi
 # Without --locked: its lock file names a crate that was withdrawn.

@@ -50,9 +50,12 @@ export class Mailbox {
       (typeof subject === 'string' ? (mail.subject ?? '').includes(subject) : subject.test(mail.subject ?? ''))
     const at = this.mails.findIndex(matches)
     if (at >= 0) return Promise.resolve(this.mails.splice(at, 1)[0]!)
-    return new Promise((take, giveUp) => {
+    const mail = new Promise<Mail>((take, giveUp) => {
       this.waiting.add({ matches, wanted: `“${subject}” to ${address}`, take, giveUp })
     })
+    // A test that failed meanwhile listens no more; that must not end the worker.
+    mail.catch(() => {})
+    return mail
   }
 
   /** Mails to this address that nobody has taken. */

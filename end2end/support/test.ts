@@ -55,10 +55,10 @@ export const test = base.extend<PerTest, PerWorker>({
 
   watch: async ({ server }, use, testInfo) => {
     const watch = new Watch()
-    const before = server.log.length
     await use(watch)
-    if (testInfo.errors.length > 0) await testInfo.attach('server.log', { body: server.log.slice(before) || server.log, contentType: 'text/plain' })
-    expect(watch.problems()).toEqual([])
+    const problems = watch.problems()
+    if (problems.length + testInfo.errors.length > 0) await testInfo.attach('server.log', { body: server.log, contentType: 'text/plain' })
+    expect(problems).toEqual([])
   },
 
   context: async ({ context, watch }, use) => {
