@@ -1,0 +1,243 @@
+//! Accounts: sign up, verify, sign in and out, reset. No answer here tells whether an account exists.
+
+mod attempts;
+mod links;
+mod password;
+pub mod sessions;
+
+pub use sessions::Session;
+
+use crate::{Services, entity, error::Result, letters};
+use domain::{
+    Error, email,
+    error::{Conflict, FieldCode, FieldErrors},
+    ids::PersonId,
+    person::{self, Me},
+    team::TeamLink,
+};
+use entity::mailed_link;
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+/// Where a request comes from, for limits and the list of sessions.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// The peer's address, if the process knows it.
+    pub network: Option<String>,
+    pub user_agent: String,
+}
+
+/// Creates an account and mails the verification link. Somebody who has one already gets a mail that says so;
+/// the answer is the same.
+///
+/// # Errors
+/// `Invalid` for fields, `RateLimited`.
+pub async fn sign_up(services: &Services, origin: &Origin, name: &str, address: &str, secret: &str) -> Result<()> {
+    let mut errors = FieldErrors::default();
+    let name = name.trim();
+    if name.is_empty() {
+        errors.push("name", FieldCode::Required);
+    } else if name.chars().count() > person::NAME_MAX as usize {
+        errors.push("name", FieldCode::TooLong { max: person::NAME_MAX });
+    }
+    let key = email::normalise(address);
+    if key.is_none() {
+        errors.push("email", FieldCode::NotAnEmail);
+    }
+    if let Some(code) = password::problem(secret, address) {
+        errors.push("password", code);
+    }
+    errors.finish()?;
+    let key = key.unwrap_or_default();
+    attempts::take(services, &format!("sign-up:{key}"), 5).await?;
+    attempts::take_network(services, "sign-up", origin, 50).await?;
+
+    let hash = password::hash(secret.to_owned()).await?;
+    let txn = services.db().begin().await?;
+    let clock = services.clock();
+    let known = find_by_email(&txn, &key).await?;
+    let letter = if known.is_some() {
+        letters::account_exists(services)
+    } else {
+        let id = PersonId(clock.new_id());
+        let row = entity::person::ActiveModel {
+            id: Set(id),
+            email: Set(key.clone()),
+            name: Set(name.to_owned()),
+            password_hash: Set(hash),
+            verified_at: Set(None),
+            created_at: Set(clock.now()),
+        };
+        entity::person::Entity::insert(row).exec_without_returning(&txn).await?;
+        let token = links::issue(&txn, clock, id, links::Kind::VerifyEmail).await?;
+        letters::verify_email(services, &token)
+    };
+    letters::post(&txn, clock, None, &key, letter).await?;
+    txn.commit().await?;
+    Ok(())
+}
+
+/// Mails the verification link again to a signed-in person.
+///
+/// # Errors
+/// `RateLimited`.
+pub async fn resend_verification(services: &Services, session: &Session) -> Result<()> {
+    if session.verified {
+        return Ok(());
+    }
+    attempts::take(services, &format!("verify:{}", session.email), 5).await?;
+    let txn = services.db().begin().await?;
+    let token = links::issue(&txn, services.clock(), session.person, links::Kind::VerifyEmail).await?;
+    letters::post(
+        &txn,
+        services.clock(),
+        None,
+        &session.email,
+        letters::verify_email(services, &token),
+    )
+    .await?;
+    txn.commit().await?;
+    Ok(())
+}
+
+/// Uses a verification link; returns a new session's token.
+///
+/// # Errors
+/// `Conflict(LinkExpired)` for a used, old or made-up link.
+pub async fn verify(services: &Services, origin: &Origin, token: &str) -> Result<String> {
+    let txn = services.db().begin().await?;
+    let id = links::redeem(&txn, services.clock(), token, links::Kind::VerifyEmail).await?;
+    mark_verified(&txn, services, id).await?;
+    let token = sessions::create(&txn, services.clock(), id, origin).await?;
+    txn.commit().await?;
+    Ok(token)
+}
+
+/// Checks a password; returns a new session's token.
+///
+/// # Errors
+/// `Invalid(password: Wrong)` whether the account or the password is unknown; `RateLimited`.
+pub async fn sign_in(services: &Services, origin: &Origin, address: &str, secret: &str) -> Result<String> {
+    let wrong = || Error::field("password", FieldCode::Wrong);
+    let key = email::normalise(address).ok_or_else(|| Error::field("email", FieldCode::NotAnEmail))?;
+    attempts::take(services, &format!("sign-in:{key}"), 10).await?;
+    attempts::take_network(services, "sign-in", origin, 200).await?;
+    let person = find_by_email(services.db().read(), &key).await?;
+    // An unknown account costs the same time as a known one.
+    let hash = person.as_ref().map(|p| p.password_hash.clone());
+    if !password::verify(secret.to_owned(), hash).await? {
+        return Err(wrong().into());
+    }
+    let person = person.ok_or_else(wrong)?;
+    let txn = services.db().begin().await?;
+    attempts::forget(&txn, &format!("sign-in:{key}")).await?;
+    let token = sessions::create(&txn, services.clock(), person.id, origin).await?;
+    txn.commit().await?;
+    Ok(token)
+}
+
+/// Mails a reset link, if the address has an account; the answer is the same.
+///
+/// # Errors
+/// `Invalid(email)`, `RateLimited`.
+pub async fn forgot(services: &Services, origin: &Origin, address: &str) -> Result<()> {
+    let key = email::normalise(address).ok_or_else(|| Error::field("email", FieldCode::NotAnEmail))?;
+    attempts::take(services, &format!("forgot:{key}"), 5).await?;
+    attempts::take_network(services, "forgot", origin, 50).await?;
+    let txn = services.db().begin().await?;
+    if let Some(person) = find_by_email(&txn, &key).await? {
+        let token = links::issue(&txn, services.clock(), person.id, links::Kind::ResetPassword).await?;
+        letters::post(&txn, services.clock(), None, &key, letters::reset_password(services, &token)).await?;
+    }
+    txn.commit().await?;
+    Ok(())
+}
+
+/// Sets a new password by a mailed link, ends every session, and verifies the address that got the link.
+///
+/// # Errors
+/// `Invalid(password)`, `Conflict(LinkExpired)`.
+pub async fn reset(services: &Services, origin: &Origin, token: &str, secret: &str) -> Result<String> {
+    if let Some(code) = password::problem(secret, "") {
+        return Err(Error::field("password", code).into());
+    }
+    let hash = password::hash(secret.to_owned()).await?;
+    let txn = services.db().begin().await?;
+    let id = links::redeem(&txn, services.clock(), token, links::Kind::ResetPassword).await?;
+    let change = entity::person::ActiveModel {
+        id: Set(id),
+        password_hash: Set(hash),
+        ..Default::default()
+    };
+    entity::person::Entity::update(change).exec(&txn).await?;
+    mark_verified(&txn, services, id).await?;
+    sessions::end_all(&txn, id).await?;
+    let token = sessions::create(&txn, services.clock(), id, origin).await?;
+    txn.commit().await?;
+    Ok(token)
+}
+
+/// Who is signed in, with their teams.
+///
+/// # Errors
+/// When the database can't be read.
+pub async fn me(services: &Services, session: &Session) -> Result<Me> {
+    Ok(Me {
+        id: session.person,
+        name: session.name.clone(),
+        email: session.email.clone(),
+        verified: session.verified,
+        teams: teams_of(services.db().read(), session.person).await?,
+    })
+}
+
+/// The teams of a person, by name. Bounded: nobody switches between more than a hundred.
+pub(crate) async fn teams_of(db: &impl ConnectionTrait, id: PersonId) -> Result<Vec<TeamLink>> {
+    let rows = entity::member::Entity::find()
+        .filter(entity::member::Column::PersonId.eq(id))
+        .find_also_related(entity::team::Entity)
+        .filter(entity::team::Column::DeletedAt.is_null())
+        .order_by_asc(entity::team::Column::Name)
+        .limit(100)
+        .all(db)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(member, team)| {
+            team.map(|t| TeamLink {
+                id: t.id,
+                name: t.name,
+                role: member.role,
+            })
+        })
+        .collect())
+}
+
+pub(crate) async fn find_by_email(db: &impl ConnectionTrait, key: &str) -> Result<Option<entity::person::Model>> {
+    Ok(entity::person::Entity::find()
+        .filter(entity::person::Column::Email.eq(key))
+        .one(db)
+        .await?)
+}
+
+pub(crate) async fn mark_verified(db: &impl ConnectionTrait, services: &Services, id: PersonId) -> Result<()> {
+    entity::person::Entity::update_many()
+        .set(entity::person::ActiveModel {
+            verified_at: Set(Some(services.clock().now())),
+            ..Default::default()
+        })
+        .filter(entity::person::Column::Id.eq(id))
+        .filter(entity::person::Column::VerifiedAt.is_null())
+        .exec(db)
+        .await?;
+    // An address is verified once: older links of the kind are void.
+    mailed_link::Entity::delete_many()
+        .filter(mailed_link::Column::PersonId.eq(id))
+        .filter(mailed_link::Column::Kind.eq(links::Kind::VerifyEmail.as_str()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+const fn expired() -> Error {
+    Error::Conflict(Conflict::LinkExpired)
+}

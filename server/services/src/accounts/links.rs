@@ -1,0 +1,71 @@
+//! Links mailed to a person: single use, an hour to a few days, known by their hash.
+
+use super::expired;
+use crate::{Clock, entity::mailed_link, error::Result, tokens};
+use chrono::TimeDelta;
+use domain::ids::PersonId;
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    VerifyEmail,
+    ResetPassword,
+}
+
+impl Kind {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::VerifyEmail => "verify_email",
+            Self::ResetPassword => "reset_password",
+        }
+    }
+
+    const fn valid(self) -> TimeDelta {
+        match self {
+            Self::VerifyEmail => TimeDelta::days(3),
+            Self::ResetPassword => TimeDelta::hours(1),
+        }
+    }
+}
+
+/// A new link of the kind; returns the token.
+pub async fn issue(db: &impl ConnectionTrait, clock: &Clock, person: PersonId, kind: Kind) -> Result<String> {
+    let (token, token_hash) = tokens::new();
+    let row = mailed_link::ActiveModel {
+        id: Set(clock.new_id()),
+        person_id: Set(person),
+        kind: Set(kind.as_str().to_owned()),
+        token_hash: Set(token_hash),
+        created_at: Set(clock.now()),
+        expires_at: Set(clock.now() + kind.valid()),
+        used_at: Set(None),
+    };
+    mailed_link::Entity::insert(row).exec_without_returning(db).await?;
+    Ok(token)
+}
+
+/// Uses a link. One UPDATE decides, so two at once can't both win.
+pub async fn redeem(db: &impl ConnectionTrait, clock: &Clock, token: &str, kind: Kind) -> Result<PersonId> {
+    let hash = tokens::hash(token);
+    let row = mailed_link::Entity::find()
+        .filter(mailed_link::Column::TokenHash.eq(&hash))
+        .filter(mailed_link::Column::Kind.eq(kind.as_str()))
+        .one(db)
+        .await?
+        .ok_or_else(expired)?;
+    let used = mailed_link::Entity::update_many()
+        .set(mailed_link::ActiveModel {
+            used_at: Set(Some(clock.now())),
+            ..Default::default()
+        })
+        .filter(mailed_link::Column::Id.eq(row.id))
+        .filter(mailed_link::Column::UsedAt.is_null())
+        .filter(mailed_link::Column::ExpiresAt.gt(clock.now()))
+        .exec(db)
+        .await?;
+    if used.rows_affected == 1 {
+        Ok(row.person_id)
+    } else {
+        Err(expired().into())
+    }
+}
