@@ -40,8 +40,11 @@ impl Error {
     }
 }
 
-/// Constraints a caller can act on: PostgreSQL names the constraint, SQLite the columns.
-const CONSTRAINTS: &[(&str, &str, fn() -> Public)] = &[
+/// PostgreSQL's name of a constraint, SQLite's columns of it, and what the caller hears.
+type Constraint = (&'static str, &'static str, fn() -> Public);
+
+/// Constraints a caller can act on.
+const CONSTRAINTS: &[Constraint] = &[
     ("person_email_key", "person.email", || Public::field("email", FieldCode::Taken)),
     ("business_name_key", "business.team_id, business.name", || {
         Public::field("name", FieldCode::Taken)

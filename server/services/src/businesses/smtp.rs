@@ -127,6 +127,7 @@ pub async fn test(services: &Services, grant: &Grant<perm::ConfigureSender>, id:
 ///
 /// # Errors
 /// When the password can't be opened.
+#[expect(dead_code, reason = "for the sending of outreach, which is still to come")]
 pub(crate) async fn server_of(services: &Services, db: &impl ConnectionTrait, team: TeamId, id: BusinessId) -> Result<Option<SmtpServer>> {
     find(db, team, id).await?.map(|row| opened(services, row)).transpose()
 }
