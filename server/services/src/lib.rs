@@ -9,6 +9,7 @@ pub mod db;
 pub mod entity;
 pub mod error;
 pub mod grant;
+pub mod jobs;
 pub mod ledger;
 pub mod letters;
 pub mod moments;
@@ -33,12 +34,14 @@ struct Inner {
     db: Db,
     clock: Clock,
     settings: Settings,
+    bell: tokio::sync::Notify,
 }
 
 impl Services {
     #[must_use]
     pub fn new(db: Db, clock: Clock, settings: Settings) -> Self {
-        Self(Arc::new(Inner { db, clock, settings }))
+        let bell = tokio::sync::Notify::new();
+        Self(Arc::new(Inner { db, clock, settings, bell }))
     }
 
     #[must_use]
@@ -54,5 +57,16 @@ impl Services {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.0.settings
+    }
+
+    /// Rings for the workers of this process. Call it after the commit that put something into a queue; without it the work
+    /// waits for the next poll.
+    pub fn wake(&self) {
+        self.0.bell.notify_waiters();
+    }
+
+    /// Resolves at the next ring.
+    pub(crate) async fn bell(&self) {
+        self.0.bell.notified().await;
     }
 }

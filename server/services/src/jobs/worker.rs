@@ -1,0 +1,109 @@
+//! The worker: takes what is due, one thing of each kind after the other, until it is told to stop.
+
+use super::{End, Job, MAX_ATTEMPTS, backoff, claim, dispatch, end};
+use crate::{
+    Services,
+    error::{Error, Result},
+    ledger,
+};
+use chrono::TimeDelta;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// How often the queues are looked at when nobody rang.
+const POLL: Duration = Duration::from_secs(1);
+
+/// A generation that is older than this has died: its credits go back.
+const HOLD_LIFE: TimeDelta = TimeDelta::minutes(15);
+
+/// Works until `stop`; what was begun is finished first, so a caller waits for it to drain.
+pub async fn run(services: Services, stop: CancellationToken) {
+    let jobs = looped(&services, &stop, "jobs", jobs_due);
+    let holds = looped(&services, &stop, "holds", void_stale_holds);
+    tokio::join!(jobs, holds);
+}
+
+/// Everything that is due now, and what comes of it. For tests and the command line. Returns how many things were done.
+///
+/// # Errors
+/// When the database can't be used.
+pub async fn run_due_once(services: &Services) -> Result<usize> {
+    let never = CancellationToken::new();
+    let mut total = 0;
+    loop {
+        let done = jobs_due(services, &never).await? + void_stale_holds(services, &never).await?;
+        total += done;
+        if done == 0 {
+            return Ok(total);
+        }
+    }
+}
+
+/// One queue's loop: drain it, then wait for the bell or the poll. A database that is away is asked again.
+async fn looped(
+    services: &Services,
+    stop: &CancellationToken,
+    queue: &str,
+    drain: impl AsyncFn(&Services, &CancellationToken) -> Result<usize>,
+) {
+    while !stop.is_cancelled() {
+        if let Err(error) = drain(services, stop).await {
+            tracing::error!(%error, queue, "a queue could not be worked on");
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = services.bell() => {}
+            () = tokio::time::sleep(POLL) => {}
+        }
+    }
+}
+
+async fn jobs_due(services: &Services, stop: &CancellationToken) -> Result<usize> {
+    let mut done = 0;
+    while !stop.is_cancelled()
+        && let Some(job) = claim(services).await?
+    {
+        let outcome = dispatch::handle(services, &job).await;
+        finish(services, &job, outcome).await?;
+        done += 1;
+    }
+    Ok(done)
+}
+
+async fn finish(services: &Services, job: &Job, outcome: Result<()>) -> Result<()> {
+    let how = match outcome {
+        Ok(()) => End::Done,
+        Err(Error::Public(error)) => End::Failed(error.to_string()),
+        Err(error) if job.attempts >= MAX_ATTEMPTS => {
+            tracing::error!(%error, job = %job.id, kind = job.kind.as_str(), "a job failed for good");
+            End::Failed(error.to_string())
+        }
+        Err(error) => {
+            tracing::warn!(%error, job = %job.id, kind = job.kind.as_str(), attempts = job.attempts, "a job is tried again");
+            End::Later(backoff(job.attempts), error.to_string())
+        }
+    };
+    end(services, job.id, job.lease, how).await
+}
+
+/// Gives back the credits of work that died.
+async fn void_stale_holds(services: &Services, _stop: &CancellationToken) -> Result<usize> {
+    let before = services.clock().now() - HOLD_LIFE;
+    let stale = ledger::stale(services.db().read(), before).await?;
+    let mut voided = 0;
+    for (team, hold) in stale {
+        let txn = services.db().begin().await?;
+        // The work may end in this very moment; then the constraint refuses the second end, and nothing is lost.
+        match ledger::void(&txn, services.clock(), team, hold).await {
+            Ok(()) => {
+                txn.commit().await?;
+                voided += 1;
+            }
+            Err(error) => {
+                txn.rollback().await?;
+                tracing::info!(%error, %hold, "a stale hold had ended already");
+            }
+        }
+    }
+    Ok(voided)
+}
