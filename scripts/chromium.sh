@@ -15,6 +15,6 @@ find_chromium() {
 }
 
 if ! find_chromium; then
-  apt chromium >&2 || fail 'Chromium is missing: install it (Debian: apt install chromium; macOS: Google Chrome) or name one with CHROMIUM'
+  apt chromium fonts-liberation >&2 || fail 'Chromium is missing: install it (Debian: apt install chromium; macOS: Google Chrome) or name one with CHROMIUM'
   find_chromium
 fi
