@@ -1,1 +1,150 @@
-//! Every URL in one place.
+//! Every URL in one place. Pages and mails never write one by hand.
+
+use domain::ids::{BusinessId, CustomerId, ImportId, TeamId};
+
+pub const HOME: &str = "/";
+pub const PRICING: &str = "/pricing";
+pub const SIGN_IN: &str = "/sign-in";
+pub const SIGN_UP: &str = "/sign-up";
+/// "A mail is on its way": after sign-up, and for whoever is not verified yet.
+pub const CHECK_MAIL: &str = "/check-mail";
+pub const FORGOT: &str = "/forgot";
+/// The teams of whoever is signed in.
+pub const TEAMS: &str = "/teams";
+pub const NEW_TEAM: &str = "/teams/new";
+pub const GALLERY: &str = "/dev/gallery";
+pub const MAILBOX: &str = "/dev/mailbox";
+/// Where the sign-out form posts to: the server function `accounts/sign_out`.
+pub const SIGN_OUT: &str = "/api/accounts/sign_out";
+
+/// The sign-in page that leads back to `path` afterwards.
+#[must_use]
+pub fn sign_in_then(path: &str) -> String {
+    format!("{SIGN_IN}?next={}", escape(path))
+}
+
+#[must_use]
+pub fn verify(token: &str) -> String {
+    format!("/verify/{token}")
+}
+
+#[must_use]
+pub fn reset(token: &str) -> String {
+    format!("/reset/{token}")
+}
+
+#[must_use]
+pub fn join(token: &str) -> String {
+    format!("/join/{token}")
+}
+
+#[must_use]
+pub fn verify_sender(token: &str) -> String {
+    format!("/sender/verify/{token}")
+}
+
+/// A team's first page: the checklist of the first run, later the way to its businesses.
+#[must_use]
+pub fn team(team: TeamId) -> String {
+    format!("/t/{team}")
+}
+
+#[must_use]
+pub fn insights(team: TeamId) -> String {
+    format!("/t/{team}/insights")
+}
+
+#[must_use]
+pub fn team_settings(team: TeamId) -> String {
+    format!("/t/{team}/settings/team")
+}
+
+#[must_use]
+pub fn members(team: TeamId) -> String {
+    format!("/t/{team}/settings/team/members")
+}
+
+#[must_use]
+pub fn invitations(team: TeamId) -> String {
+    format!("/t/{team}/settings/team/invitations")
+}
+
+#[must_use]
+pub fn credits(team: TeamId) -> String {
+    format!("/t/{team}/settings/team/credits")
+}
+
+/// What each role may do.
+#[must_use]
+pub fn roles(team: TeamId) -> String {
+    format!("/t/{team}/settings/team/roles")
+}
+
+#[must_use]
+pub fn audit(team: TeamId) -> String {
+    format!("/t/{team}/settings/team/audit")
+}
+
+#[must_use]
+pub fn businesses(team: TeamId) -> String {
+    format!("/t/{team}/settings/businesses")
+}
+
+#[must_use]
+pub fn new_business(team: TeamId) -> String {
+    format!("/t/{team}/settings/businesses/new")
+}
+
+#[must_use]
+pub fn business_settings(team: TeamId, business: BusinessId) -> String {
+    format!("/t/{team}/settings/businesses/{business}")
+}
+
+#[must_use]
+pub fn customers(team: TeamId, business: BusinessId) -> String {
+    format!("/t/{team}/b/{business}/customers")
+}
+
+#[must_use]
+pub fn customer(team: TeamId, business: BusinessId, customer: CustomerId) -> String {
+    format!("/t/{team}/b/{business}/customers/{customer}")
+}
+
+/// A new import.
+#[must_use]
+pub fn import(team: TeamId, business: BusinessId) -> String {
+    format!("/t/{team}/b/{business}/import")
+}
+
+/// One import: its columns, preview, progress and result.
+#[must_use]
+pub fn import_run(team: TeamId, business: BusinessId, import: ImportId) -> String {
+    format!("/t/{team}/b/{business}/import/{import}")
+}
+
+#[must_use]
+pub fn outreach(team: TeamId, business: BusinessId) -> String {
+    format!("/t/{team}/b/{business}/outreach")
+}
+
+#[must_use]
+pub fn replies(team: TeamId, business: BusinessId) -> String {
+    format!("/t/{team}/b/{business}/replies")
+}
+
+/// A text as part of a query string.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            const HEX: &[u8; 16] = b"0123456789ABCDEF";
+            out.push('%');
+            out.push(char::from(HEX[usize::from(byte >> 4)]));
+            out.push(char::from(HEX[usize::from(byte & 15)]));
+        }
+    }
+    out
+}

@@ -1,8 +1,13 @@
-//! The HTML document around every page.
+//! The HTML document around every page: rendered by the server only.
 
 use crate::App;
-use leptos::prelude::*;
+use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{HashedStylesheet, MetaTags};
+
+/// The theme switch: the only inline script of ours.
+const THEME: &str = include_str!("theme.js");
+/// The sprite that `<Icon>` refers to. It stands after the hydrated part, which never looks at it.
+const ICONS: &str = include_str!("icons.svg");
 
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     view! {
@@ -11,13 +16,24 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <script nonce=use_nonce() inner_html=THEME></script>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link
+                    rel="preload"
+                    href="/fonts/inter-latin-opsz-normal.woff2"
+                    r#as="font"
+                    r#type="font/woff2"
+                    crossorigin="anonymous"
+                />
+                <HashedStylesheet options=options.clone() id="leptos"/>
                 <AutoReload options=options.clone()/>
-                <HydrationScripts options=options.clone()/>
-                <HashedStylesheet options id="leptos"/>
+                <HydrationScripts options/>
                 <MetaTags/>
             </head>
             <body>
                 <App/>
+                <svg width="0" height="0" hidden="" aria-hidden="true" inner_html=ICONS></svg>
             </body>
         </html>
     }

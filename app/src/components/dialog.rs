@@ -1,0 +1,107 @@
+//! The native dialog, opened modally. Title is a question with the number; what it touches; how to get it back; buttons right.
+
+use super::{Button, Kind};
+use leptos::{html, prelude::*};
+
+/// `<Dialog id="send" title="Send 12 e-mails?" open=rw_signal lead="…">…<DialogActs>…</DialogActs></Dialog>`.
+/// Escape, a press beside it and `open.set(false)` close it.
+#[component]
+pub fn Dialog(
+    /// Unique on the page.
+    id: &'static str,
+    #[prop(into)] title: TextProp,
+    #[prop(optional, into)] lead: Option<TextProp>,
+    open: RwSignal<bool>,
+    children: Children,
+) -> impl IntoView {
+    let node = NodeRef::<html::Dialog>::new();
+    Effect::new(move || {
+        let wanted = open.get();
+        if let Some(dialog) = node.get() {
+            if wanted && !dialog.open() {
+                // Refused only while it is not in the document; then it stays closed.
+                let _ = dialog.show_modal();
+            } else if !wanted && dialog.open() {
+                dialog.close();
+            }
+        }
+    });
+    let label = format!("{id}-title");
+    view! {
+        <dialog
+            node_ref=node
+            id=id
+            class="dialog"
+            aria-labelledby=label
+            on:close=move |_| open.set(false)
+            on:click=move |ev| {
+                // A press on the backdrop has the dialog itself as its target.
+                let itself = node.get_untracked().zip(ev.target()).is_some_and(|(dialog, target)| {
+                    let dialog: &web_sys::EventTarget = dialog.as_ref();
+                    *dialog == target
+                });
+                if itself {
+                    open.set(false);
+                }
+            }
+        >
+            <h2 class="h-sec" id=label.clone()>
+                {move || title.get()}
+            </h2>
+            {lead.map(|lead| view! { <p class="sub mt-1">{move || lead.get()}</p> })}
+            {children()}
+        </dialog>
+    }
+    .into_any()
+}
+
+/// The row of buttons at a dialog's end.
+#[component]
+pub fn DialogActs(children: Children) -> impl IntoView {
+    view! { <div class="dialog-acts">{children()}</div> }.into_any()
+}
+
+/// Inside a `<form>` of a dialog or danger panel: `<ConfirmByTyping name="confirmation" word=business.name label="Delete Vinyl Club"/>`.
+/// The last step stays locked until the word is typed. Without JavaScript the server checks the word alone.
+#[component]
+pub fn ConfirmByTyping(
+    /// Name of the input, and its id.
+    name: &'static str,
+    /// What has to be typed.
+    #[prop(into)]
+    word: String,
+    /// What the button says and does.
+    #[prop(into)]
+    label: String,
+    #[prop(optional, into)] busy: Signal<bool>,
+    /// Closes the dialog around it; then a "Keep" button stands beside.
+    #[prop(optional)]
+    open: Option<RwSignal<bool>>,
+) -> impl IntoView {
+    let typed = RwSignal::new(String::new());
+    let live = RwSignal::new(false);
+    Effect::new(move || live.set(true));
+    let expected = word.clone();
+    let locked = Signal::derive(move || live.get() && typed.with(|t| t.trim() != expected));
+    let keep = format!("Keep {word}");
+    view! {
+        <div class="field mt-4">
+            <label for=name>"Type " <b class="font-semibold">{word}</b> " to confirm"</label>
+            <input
+                id=name
+                name=name
+                class="input"
+                autocomplete="off"
+                required=true
+                on:input=move |ev| typed.set(event_target_value(&ev))
+            />
+        </div>
+        <DialogActs>
+            {open.map(|open| view! { <Button kind=Kind::Ghost on:click=move |_| open.set(false)>{keep}</Button> })}
+            <Button submit=true kind=Kind::LastStep disabled=locked busy>
+                {label}
+            </Button>
+        </DialogActs>
+    }
+    .into_any()
+}
