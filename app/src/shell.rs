@@ -10,6 +10,8 @@ const THEME: &str = include_str!("theme.js");
 const ICONS: &str = include_str!("icons.svg");
 
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    set_content_security_policy(&options);
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -36,5 +38,28 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <svg width="0" height="0" hidden="" aria-hidden="true" inner_html=ICONS></svg>
             </body>
         </html>
+    }
+}
+
+/// Only our own files run; inline scripts need this answer's nonce. Inline styles are out: use classes or attributes.
+#[cfg(feature = "ssr")]
+fn set_content_security_policy(options: &LeptosOptions) {
+    use http::{HeaderValue, header::CONTENT_SECURITY_POLICY};
+    use leptos::{config::Env, nonce::use_nonce};
+
+    let (Some(response), Some(nonce)) = (use_context::<leptos_axum::ResponseOptions>(), use_nonce()) else {
+        return;
+    };
+    // `make dev` announces changes over a socket of its own.
+    let reload = match options.env {
+        Env::DEV => format!(" ws://127.0.0.1:{port} ws://localhost:{port}", port = options.reload_port),
+        Env::PROD => String::new(),
+    };
+    let policy = format!(
+        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+         connect-src 'self'{reload}; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    );
+    if let Ok(value) = HeaderValue::from_str(&policy) {
+        response.insert_header(CONTENT_SECURITY_POLICY, value);
     }
 }

@@ -1,0 +1,5 @@
+//! Plain HTTP around the pages: health, static files, layers.
+
+pub mod health;
+pub mod middleware;
+pub mod statics;

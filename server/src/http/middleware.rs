@@ -1,0 +1,5 @@
+//! Layers around every request. Their order is in `router`.
+
+pub mod error_status;
+pub mod headers;
+pub mod request;

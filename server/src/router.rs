@@ -1,0 +1,103 @@
+//! Every route and the order of the layers around them.
+
+use crate::{
+    http::{
+        health,
+        middleware::{error_status, headers, request},
+        statics,
+    },
+    state::AppState,
+};
+use axum::{
+    Router,
+    extract::Request,
+    http::{Method, StatusCode, header},
+    middleware::{from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use leptos::prelude::provide_context;
+use leptos_axum::LeptosRoutes;
+use tower::ServiceExt;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{CompressionLayer, CompressionLevel},
+    csrf::{CsrfLayer, ProtectionError},
+    limit::RequestBodyLimitLayer,
+    timeout::TimeoutLayer,
+};
+
+/// The whole site.
+#[must_use]
+pub fn build(state: AppState) -> Router {
+    let site = pages(&state)
+        .layer(RequestBodyLimitLayer::new(state.http.body_max))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, state.http.timeout))
+        // Inside the error layer, which names the request in the answer.
+        .layer(CatchPanicLayer::custom(error_status::panicked))
+        .layer(from_fn(error_status::map))
+        .layer(csrf(&state.services.settings().base_url))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
+    let site = site
+        .merge(statics::versioned(&state.leptos))
+        .layer(from_fn_with_state(state.is_https(), headers::secure));
+    let health = Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz));
+    site.merge(health)
+        .layer(from_fn_with_state(state.clone(), request::identify))
+        .with_state(state)
+}
+
+/// Pages and server functions; what is neither is a file of the build or the "not found" page.
+fn pages(state: &AppState) -> Router<AppState> {
+    let routes = leptos_axum::generate_route_list(app::App);
+    let context = {
+        let services = state.services.clone();
+        move || provide_context(services.clone())
+    };
+    let shell = {
+        let options = state.leptos.clone();
+        move || app::shell(options.clone())
+    };
+    let not_found = leptos_axum::render_app_async_with_context(context.clone(), shell.clone());
+    let files = statics::others(&state.leptos);
+    let fallback = move |request: Request| async move {
+        if !matches!(*request.method(), Method::GET | Method::HEAD) || request.uri().path().starts_with("/api/") {
+            return error_status::answer(domain::Error::NotFound);
+        }
+        let (parts, body) = request.into_parts();
+        let probe = Request::from_parts(parts.clone(), axum::body::Body::empty());
+        match files.oneshot(probe).await {
+            Ok(found) if found.status() != StatusCode::NOT_FOUND => {
+                let mut found = found.into_response();
+                found.headers_mut().insert(header::CACHE_CONTROL, statics::keep_for_an_hour());
+                found
+            }
+            _ => {
+                let mut page = not_found(Request::from_parts(parts, body)).await;
+                if page.status() == StatusCode::OK {
+                    *page.status_mut() = StatusCode::NOT_FOUND;
+                }
+                page
+            }
+        }
+    };
+    Router::new()
+        .leptos_routes_with_context(state, routes, context, shell)
+        .fallback(fallback)
+}
+
+/// Refuses what another site's page sends. The public address counts also where a proxy changes `Host`.
+fn csrf(base_url: &str) -> CsrfLayer<fn(ProtectionError) -> Response> {
+    let refuse: fn(ProtectionError) -> Response = |error| {
+        tracing::info!(?error, "a request from another site was refused");
+        (StatusCode::FORBIDDEN, "This request came from another site and was refused.\n").into_response()
+    };
+    let layer = CsrfLayer::new();
+    layer
+        .clone()
+        .add_trusted_origin(base_url)
+        .unwrap_or(layer)
+        .with_rejection_response(refuse)
+}
