@@ -38,6 +38,7 @@ async fn two_creations_at_once_on_the_last_slot_give_one_business() {
         businesses::create(&stage.services, &one, business("Music Store"))
             .await
             .expect("a slot is free");
+        stage.services.clock().advance(TimeDelta::seconds(1));
         let (a, b) = tokio::join!(
             businesses::create(&stage.services, &one, business("Ticket Shop")),
             businesses::create(&stage.services, &two, business("Vinyl Club")),
