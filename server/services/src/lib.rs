@@ -15,6 +15,7 @@ pub mod letters;
 pub mod moments;
 pub mod seal;
 pub mod settings;
+pub mod teams;
 pub mod tokens;
 
 pub use clock::Clock;

@@ -1,0 +1,141 @@
+//! Teams: made by a verified person who becomes the owner, with their credits and the frame that every page shows.
+
+use crate::{
+    Services, accounts,
+    accounts::Session,
+    audit, entity,
+    error::Result,
+    grant::{Actor, Member},
+    ledger,
+};
+use chrono::Months;
+use domain::{
+    Error,
+    audit::AuditKind,
+    credit::{CreditAction, CreditKind},
+    error::{FieldCode, FieldErrors},
+    ids::{MemberId, TeamId},
+    role::Role,
+    team::{BusinessLink, NAME_MAX, TeamFrame},
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+/// Below this share of the monthly credits the pool counts as low, in percent.
+const LOW_PERCENT: i64 = 10;
+/// More businesses than this the switcher does not list.
+const SWITCHER_MAX: u64 = 200;
+
+/// Creates a team with its first monthly credits; the person becomes its owner.
+///
+/// # Errors
+/// `Unverified`, `Invalid(name, time_zone)`.
+pub async fn create(services: &Services, session: &Session, name: &str, time_zone: &str) -> Result<TeamId> {
+    if !session.verified {
+        return Err(Error::Unverified.into());
+    }
+    let name = name.trim();
+    let mut errors = FieldErrors::default();
+    if name.is_empty() {
+        errors.push("name", FieldCode::Required);
+    } else if name.chars().count() > NAME_MAX as usize {
+        errors.push("name", FieldCode::TooLong { max: NAME_MAX });
+    }
+    if time_zone.parse::<chrono_tz::Tz>().is_err() {
+        errors.push("time_zone", FieldCode::NotATimeZone);
+    }
+    errors.finish()?;
+
+    let clock = services.clock();
+    let now = clock.now();
+    let id = TeamId(clock.new_id());
+    let txn = services.db().begin().await?;
+    let team = entity::team::ActiveModel {
+        id: Set(id),
+        name: Set(name.to_owned()),
+        time_zone: Set(time_zone.to_owned()),
+        created_by: Set(session.person),
+        created_at: Set(now),
+        next_grant_at: Set(now.checked_add_months(Months::new(1))),
+        ..Default::default()
+    };
+    entity::team::Entity::insert(team).exec_without_returning(&txn).await?;
+    let owner = entity::member::ActiveModel {
+        team_id: Set(id),
+        id: Set(MemberId(clock.new_id())),
+        person_id: Set(session.person),
+        role: Set(Role::Owner),
+        joined_at: Set(now),
+        last_active_at: Set(Some(now)),
+    };
+    entity::member::Entity::insert(owner).exec_without_returning(&txn).await?;
+    ledger::open(&txn, id).await?;
+    let monthly = services.settings().limits.credits_per_month;
+    ledger::grant(&txn, clock, id, CreditKind::Monthly, CreditAction::MonthlyGrant, monthly).await?;
+    let actor = Actor {
+        person: Some(session.person),
+        name: session.name.clone(),
+        request_id: None,
+    };
+    audit::record(
+        &txn,
+        clock,
+        id,
+        &actor,
+        audit::Event::new(AuditKind::TeamCreated).detail("credits", monthly.0),
+    )
+    .await?;
+    txn.commit().await?;
+    Ok(id)
+}
+
+/// What every page of a team shows around itself.
+///
+/// # Errors
+/// `NotFound` for a deleted team.
+pub async fn frame(services: &Services, member: &Member) -> Result<TeamFrame> {
+    let db = services.db().read();
+    let team = entity::team::Entity::find()
+        .filter(entity::team::Column::Id.eq(member.team()))
+        .filter(entity::team::Column::DeletedAt.is_null())
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let balance = ledger::balance(db, team.id).await?;
+    let monthly = services.settings().limits.credits_per_month.0;
+    let rows = entity::business::Entity::find()
+        .filter(entity::business::Column::TeamId.eq(team.id))
+        .filter(entity::business::Column::DeletedAt.is_null())
+        .order_by_asc(entity::business::Column::CreatedAt)
+        .limit(SWITCHER_MAX)
+        .all(db)
+        .await?;
+    let owners = entity::person::Entity::find()
+        .filter(entity::person::Column::Id.is_in(rows.iter().map(|b| b.owner_id)))
+        .all(db)
+        .await?;
+    let businesses = rows
+        .into_iter()
+        .map(|b| BusinessLink {
+            id: b.id,
+            own: b.owner_id == member.person(),
+            owner_name: owners
+                .iter()
+                .find(|p| p.id == b.owner_id)
+                .map(|p| p.name.clone())
+                .unwrap_or_default(),
+            name: b.name,
+            mark: u8::try_from(b.mark).unwrap_or(1),
+            customers: u64::try_from(b.customer_count).unwrap_or(0),
+        })
+        .collect();
+    Ok(TeamFrame {
+        id: team.id,
+        name: team.name,
+        person: member.person(),
+        role: member.role(),
+        balance,
+        low_balance: balance.available().0 * 100 < monthly * LOW_PERCENT,
+        businesses,
+        teams: accounts::teams_of(db, member.person()).await?,
+    })
+}
