@@ -75,7 +75,7 @@ impl Part {
 
 /// A share as a percentage with two decimals, in integers: float formatting costs the browser 10 kB.
 pub(super) fn percent(value: u64, whole: u64) -> String {
-    let hundredths = if whole == 0 { 0 } else { value.min(whole) * 10_000 / whole };
+    let hundredths = (value.min(whole) * 10_000).checked_div(whole).unwrap_or(0);
     format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
