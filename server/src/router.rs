@@ -28,7 +28,6 @@ use tower_http::{
 };
 
 /// The whole site.
-#[must_use]
 pub fn build(state: AppState) -> Router {
     let site = pages(&state)
         .layer(RequestBodyLimitLayer::new(state.http.body_max))
