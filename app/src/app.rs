@@ -1,7 +1,7 @@
 //! The route table.
 
 use leptos::prelude::*;
-use leptos_meta::provide_meta_context;
+use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     StaticSegment,
     components::{Route, Router, Routes},
@@ -18,7 +18,7 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <Routes fallback=|| "Not found">
-                <Route path=StaticSegment("") view=|| view! { <h1>"AskUsers"</h1> }/>
+                <Route path=StaticSegment("") view=|| view! { <Title text="AskUsers"/><main><h1>"AskUsers"</h1></main> }/>
             </Routes>
         </Router>
     }
