@@ -6,8 +6,8 @@ compile_error!("build `app` for one half at a time: name the packages instead of
 pub mod api;
 mod app;
 pub mod components;
-mod layouts;
-mod pages;
+pub mod layouts;
+pub mod pages;
 pub mod paths;
 mod shell;
 
