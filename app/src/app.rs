@@ -1,10 +1,12 @@
 //! The route table.
 
+use crate::pages::sender_verify::{SenderVerifiedPage, SenderVerifyPage};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
     StaticSegment,
     components::{Route, Router, Routes},
+    path,
 };
 
 #[component]
@@ -18,6 +20,8 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <Routes fallback=|| "Not found">
+                <Route path=path!("/sender/verify/:token") view=SenderVerifyPage/>
+                <Route path=path!("/sender/verified") view=SenderVerifiedPage/>
                 <Route path=StaticSegment("") view=|| view! { <h1>"AskUsers"</h1> }/>
             </Routes>
         </Router>

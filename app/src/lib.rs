@@ -7,7 +7,7 @@ pub mod api;
 mod app;
 pub mod components;
 mod layouts;
-mod pages;
+pub mod pages;
 pub mod paths;
 mod shell;
 
