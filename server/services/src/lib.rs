@@ -1,5 +1,6 @@
 //! What the product does: use cases over the database. No HTTP, no pages.
 
+pub mod analysis;
 pub mod audit;
 pub mod businesses;
 pub mod clock;
