@@ -2,5 +2,7 @@
 
 pub mod audit;
 pub mod businesses;
+pub mod invitations;
+pub mod members;
 #[cfg(feature = "ssr")]
 mod request;
