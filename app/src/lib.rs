@@ -6,6 +6,8 @@ compile_error!("build `app` for one half at a time: name the packages instead of
 pub mod api;
 mod app;
 pub mod components;
+#[cfg(feature = "ssr")]
+pub mod cookie;
 mod layouts;
 mod pages;
 pub mod paths;

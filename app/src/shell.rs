@@ -45,7 +45,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 #[cfg(feature = "ssr")]
 fn set_content_security_policy(options: &LeptosOptions) {
     use http::{HeaderValue, header::CONTENT_SECURITY_POLICY};
-    use leptos::{config::Env, nonce::use_nonce};
+    use leptos::config::Env;
 
     let (Some(response), Some(nonce)) = (use_context::<leptos_axum::ResponseOptions>(), use_nonce()) else {
         return;

@@ -29,6 +29,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(commands::serve::Args),
+    Worker(commands::worker::Args),
     Migrate(commands::migrate::Args),
     Permissions(commands::permissions::Args),
     CheckConfig(commands::check_config::Args),
@@ -46,6 +47,7 @@ pub fn run() -> anyhow::Result<()> {
     };
     match cli.command {
         Command::Serve(args) => commands::block_on(commands::serve::run(&args, &sources)),
+        Command::Worker(_) => commands::block_on(commands::worker::run(&sources)),
         Command::Migrate(args) => commands::block_on(commands::migrate::run(&args, &sources)),
         Command::Permissions(args) => commands::permissions::run(&args),
         Command::CheckConfig(_) => commands::check_config::run(&sources),

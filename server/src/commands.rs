@@ -4,6 +4,7 @@ pub mod check_config;
 pub mod migrate;
 pub mod permissions;
 pub mod serve;
+pub mod worker;
 
 use crate::config::{Loaded, Sources};
 use anyhow::Context;

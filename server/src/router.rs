@@ -3,7 +3,7 @@
 use crate::{
     http::{
         health,
-        middleware::{error_status, headers, request},
+        middleware::{error_status, headers, request, session},
         statics,
     },
     state::AppState,
@@ -30,6 +30,7 @@ use tower_http::{
 /// The whole site.
 pub fn build(state: AppState) -> Router {
     let site = pages(&state)
+        .layer(from_fn_with_state(state.clone(), session::find))
         .layer(RequestBodyLimitLayer::new(state.http.body_max))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, state.http.timeout))
         // Inside the error layer, which names the request in the answer.

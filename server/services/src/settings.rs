@@ -48,6 +48,7 @@ pub struct Settings {
     pub limits: Limits,
     pub costs: Costs,
     pub sending: Sending,
+    pub worker: Worker,
 }
 
 /// 32 random bytes of the installation.
@@ -124,4 +125,22 @@ pub struct Sending {
     pub timeout: Duration,
     /// How long a worker may hold a mail before another may take it over.
     pub lease: Duration,
+}
+
+/// How background work runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Worker {
+    /// Jobs at the same time in one process.
+    pub concurrency: usize,
+    /// How often the queues are looked at when nobody rang.
+    pub poll: Duration,
+}
+
+impl Default for Worker {
+    fn default() -> Self {
+        Self {
+            concurrency: 4,
+            poll: Duration::from_secs(1),
+        }
+    }
 }

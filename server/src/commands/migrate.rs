@@ -1,7 +1,7 @@
 //! `migrate`: brings the database's schema up to this program's.
 
 use crate::config::Sources;
-use anyhow::Context;
+use anyhow::{Context, bail};
 use migration::{Migrator, MigratorTrait};
 use services::Db;
 
@@ -56,4 +56,12 @@ pub async fn up(db: &Db) -> anyhow::Result<Vec<String>> {
             .context("the schema could not be brought up to date")?;
     }
     Ok(missing)
+}
+
+/// Refuses to work on a schema that is not this program's.
+pub async fn require_current(db: &Db) -> anyhow::Result<()> {
+    match pending(db).await?.len() {
+        0 => Ok(()),
+        missing => bail!("the database lacks {missing} migrations. Run `server migrate`, or start with `serve --migrate`"),
+    }
 }

@@ -1,18 +1,18 @@
 //! `serve`: the website, with the worker inside.
 
-use super::migrate;
+use super::{migrate, worker};
 use crate::{
     config::{Loaded, Sources},
     router, shutdown,
     state::AppState,
 };
-use anyhow::{Context, bail};
+use anyhow::Context;
 use services::Services;
 use std::{io::Write, net::SocketAddr};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-/// Serve the website until a stop signal; then running requests may finish.
+/// Serve the website until a stop signal; then running requests and jobs may finish.
 ///
 /// An embedded SQLite file is brought up to date at the start. SIGTERM or Ctrl-C stops in order, a second one at once.
 #[derive(Debug, clap::Args)]
@@ -21,6 +21,10 @@ pub struct Args {
     /// Bring a PostgreSQL schema up to date at the start, too.
     #[arg(long)]
     migrate: bool,
+
+    /// Leave imports, mails and other background work to separate `server worker` processes.
+    #[arg(long)]
+    no_worker: bool,
 }
 
 pub async fn run(args: &Args, sources: &Sources) -> anyhow::Result<()> {
@@ -34,23 +38,22 @@ pub async fn run(args: &Args, sources: &Sources) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("http.address: {address} can't be listened on; is another server running there?"))?;
     announce(&loaded, listener.local_addr()?);
-    serve(listener, services, &loaded, stop).await
+    let site = serve(listener, AppState::new(services.clone(), &loaded), stop.clone());
+    if args.no_worker {
+        return shutdown::within(loaded.config.http.drain(), &stop, site).await;
+    }
+    let worker = worker::work(services, stop.clone());
+    let both = async { tokio::try_join!(site, worker).map(|_| ()) };
+    shutdown::within(loaded.config.http.drain(), &stop, both).await
 }
 
-/// Serves until the token is cancelled, then drains within the configured bound.
-async fn serve(listener: TcpListener, services: Services, loaded: &Loaded, stop: CancellationToken) -> anyhow::Result<()> {
-    let site = router::build(AppState::new(services, loaded)).into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, site).with_graceful_shutdown(stop.clone().cancelled_owned());
-    let bound = async {
-        stop.cancelled().await;
-        tokio::time::sleep(loaded.config.http.drain()).await;
-    };
-    tokio::select! {
-        ended = serving => ended.context("serving ended")?,
-        () = bound => tracing::warn!("some requests did not finish in time"),
-    }
-    tracing::info!("stopped");
-    Ok(())
+/// Serves until the token is cancelled and the last running request was answered.
+async fn serve(listener: TcpListener, state: AppState, stop: CancellationToken) -> anyhow::Result<()> {
+    let site = router::build(state).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, site)
+        .with_graceful_shutdown(stop.cancelled_owned())
+        .await
+        .context("serving ended")
 }
 
 /// An embedded file follows the program by itself; a shared database only when told so.
@@ -63,14 +66,7 @@ async fn prepare_schema(services: &Services, loaded: &Loaded, migrate: bool) -> 
         }
         return Ok(());
     }
-    let missing = migrate::pending(db).await?;
-    if !missing.is_empty() {
-        bail!(
-            "the database lacks {} migrations. Run `server migrate`, or start with `serve --migrate`",
-            missing.len()
-        );
-    }
-    Ok(())
+    migrate::require_current(db).await
 }
 
 /// Says where to go. With port 0 the configured address is no use, so the real one is named.

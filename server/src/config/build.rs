@@ -97,6 +97,10 @@ impl Loaded {
                 timeout: Duration::from_secs(config.sending.timeout_s),
                 lease: Duration::from_secs(config.sending.lease_s),
             },
+            worker: settings::Worker {
+                concurrency: config.worker.concurrency,
+                poll: Duration::from_millis(config.worker.poll_ms),
+            },
         })
     }
 

@@ -126,6 +126,7 @@ fn settings(folder: &std::path::Path) -> Settings {
             timeout: Duration::from_secs(2),
             lease: Duration::from_secs(60),
         },
+        worker: services::settings::Worker::default(),
     }
 }
 

@@ -189,6 +189,7 @@ fn settings(folder: &std::path::Path, limits: Limits) -> Settings {
             timeout: Duration::from_secs(1),
             lease: Duration::from_secs(60),
         },
+        worker: services::settings::Worker::default(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The worker: takes what is due, one thing of each kind after the other, until it is told to stop.
+//! The worker: takes what is due, so many jobs at a time as configured, until it is told to stop.
 
 use super::{End, Job, MAX_ATTEMPTS, backoff, claim, dispatch, end};
 use crate::{
@@ -7,18 +7,15 @@ use crate::{
     ledger,
 };
 use chrono::TimeDelta;
-use std::time::Duration;
+use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
-
-/// How often the queues are looked at when nobody rang.
-const POLL: Duration = Duration::from_secs(1);
 
 /// A generation that is older than this has died: its credits go back.
 const HOLD_LIFE: TimeDelta = TimeDelta::minutes(15);
 
 /// Works until `stop`; what was begun is finished first, so a caller waits for it to drain.
 pub async fn run(services: Services, stop: CancellationToken) {
-    let jobs = looped(&services, &stop, "jobs", jobs_due);
+    let jobs = join_all((0..services.settings().worker.concurrency).map(|_| looped(&services, &stop, "jobs", jobs_due)));
     let holds = looped(&services, &stop, "holds", void_stale_holds);
     tokio::join!(jobs, holds);
 }
@@ -53,7 +50,7 @@ async fn looped(
         tokio::select! {
             () = stop.cancelled() => {}
             () = services.bell() => {}
-            () = tokio::time::sleep(POLL) => {}
+            () = tokio::time::sleep(services.settings().worker.poll) => {}
         }
     }
 }

@@ -18,21 +18,25 @@ pub const SERVER_FN_ERROR: HeaderName = HeaderName::from_static("serverfnerror")
 /// Largest error that is read.
 const ERROR_MAX: usize = 64 * 1024;
 
-/// Marks an answer that the catch-panic layer made.
-#[derive(Clone, Copy, Debug)]
-pub struct Panicked;
+/// An answer that a layer inside could not give: `map` makes a page or an error of it.
+#[derive(Clone, Debug)]
+struct Failed(Error);
+
+/// Leaves the answer to `map`.
+pub fn fail(error: Error) -> Response {
+    let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    response.extensions_mut().insert(Failed(error));
+    response
+}
 
 /// Gives errors their status, and unknown ones the id of the request as reference.
 pub async fn map(request: Request, next: Next) -> Response {
     let reference = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let wants_page = !request.uri().path().starts_with("/api/");
     let response = next.run(request).await;
-    if response.extensions().get::<Panicked>().is_some() {
-        return if wants_page {
-            error_page(&reference)
-        } else {
-            answer(internal(&reference))
-        };
+    if let Some(Failed(error)) = response.extensions().get::<Failed>() {
+        let error = named(error.clone(), &reference);
+        return if wants_page { error_page(&error) } else { answer(error) };
     }
     if response.status() != StatusCode::INTERNAL_SERVER_ERROR || !response.headers().contains_key(&SERVER_FN_ERROR) {
         return response;
@@ -43,23 +47,15 @@ pub async fn map(request: Request, next: Next) -> Response {
         .ok()
         .and_then(|body| decode(&body))
         .unwrap_or(Error::Malformed);
-    let error = match error {
-        Error::Internal { reference: inner } => {
-            tracing::error!(inner, "a server function failed");
-            internal(&reference)
-        }
-        other => other,
-    };
-    let known = answer(error);
-    parts.status = known.status();
+    let (known, body) = answer(named(error, &reference)).into_parts();
+    parts.status = known.status;
     parts.headers.remove(header::CONTENT_LENGTH);
-    parts
-        .headers
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    Response::from_parts(parts, known.into_body())
+    parts.headers.extend(known.headers);
+    Response::from_parts(parts, body)
 }
 
-/// What the catch-panic layer answers; `map`, around it, fills it in.
+/// What the catch-panic layer answers.
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands the cause over")]
 pub fn panicked(cause: Box<dyn std::any::Any + Send + 'static>) -> Response {
     let text = cause
         .downcast_ref::<String>()
@@ -67,9 +63,7 @@ pub fn panicked(cause: Box<dyn std::any::Any + Send + 'static>) -> Response {
         .or_else(|| cause.downcast_ref::<&str>().copied())
         .unwrap_or("no text");
     tracing::error!(panic = text, "a request panicked");
-    let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    response.extensions_mut().insert(Panicked);
-    response
+    fail(Error::Internal { reference: String::new() })
 }
 
 /// An error as server functions answer it, for plain handlers too.
@@ -86,9 +80,13 @@ pub fn answer(error: Error) -> Response {
     response
 }
 
-fn internal(reference: &str) -> Error {
-    Error::Internal {
-        reference: reference.to_owned(),
+/// Unknown errors carry the id of the request, under which the log tells the cause.
+fn named(error: Error, reference: &str) -> Error {
+    match error {
+        Error::Internal { .. } => Error::Internal {
+            reference: reference.to_owned(),
+        },
+        other => other,
     }
 }
 
@@ -97,16 +95,11 @@ fn decode(body: &Bytes) -> Option<Error> {
 }
 
 /// A page that needs nothing else to work.
-fn error_page(reference: &str) -> Response {
+fn error_page(error: &Error) -> Response {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let page = format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Something went wrong · AskUsers</title></head>\
-         <body><main><h1>Something went wrong</h1><p>Nothing was changed. Try again; if it stays, tell support the reference \
-         <strong>{reference}</strong>.</p><p><a href=\"/\">Go to the start page</a></p></main></body></html>"
+         <body><main><h1>Something went wrong</h1><p>What happened: {error}.</p><p><a href=\"/\">Go to the start page</a></p></main></body></html>"
     );
-    (
-        StatusCode::INTERNAL_SERVER_ERROR,
-        [(header::CONTENT_TYPE, "text/html; charset=utf-8")],
-        Body::from(page),
-    )
-        .into_response()
+    (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], Body::from(page)).into_response()
 }

@@ -1,0 +1,31 @@
+//! Who is signed in: puts `services::accounts::Session` into the request, if the cookie has a live one.
+//!
+//! Decides nothing: pages and server functions ask for the session themselves. Static files never come here.
+
+use super::{error_status, request::RequestId};
+use crate::state::AppState;
+use app::cookie;
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use services::accounts::sessions;
+
+pub async fn find(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let token = cookie::read(request.headers(), &state.services.settings().base_url);
+    if let Some(token) = token {
+        match sessions::find(&state.services, token).await {
+            Ok(Some(session)) => {
+                tracing::Span::current().record("person", tracing::field::display(session.person));
+                request.extensions_mut().insert(session);
+            }
+            Ok(None) => {}
+            Err(error) => {
+                let reference = request.extensions().get::<RequestId>().map(|id| id.0.as_str()).unwrap_or_default();
+                return error_status::fail(error.into_public(reference));
+            }
+        }
+    }
+    next.run(request).await
+}
