@@ -1,7 +1,13 @@
 //! The integration tests: one binary, each test on a fresh database of its own, on SQLite and on PostgreSQL.
 
 mod accounts;
+mod architecture;
 mod base;
 mod businesses;
+mod config;
+mod harness;
+mod http;
 mod ledger;
+mod process;
 mod stage;
+mod support;
