@@ -1,6 +1,7 @@
 //! The layers around every request, over a real socket.
 
 use crate::support::{self, TestApp, actor::answer, app::PASSWORD, both_databases, database};
+use ::http::StatusCode;
 use axum::{
     Extension, Router,
     body::Body,
@@ -11,7 +12,6 @@ use axum::{
 };
 use chrono::TimeDelta;
 use domain::{Error, error::Conflict};
-use http::StatusCode;
 use reqwest::Method;
 use server::{
     http::middleware::{error_status, session},

@@ -5,6 +5,7 @@ mod architecture;
 mod base;
 mod businesses;
 mod config;
+mod cookie;
 mod harness;
 mod http;
 mod ledger;
