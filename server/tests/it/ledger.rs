@@ -1,6 +1,6 @@
 //! The ledger adds up, whoever presses at once.
 
-use crate::base::{Base, both};
+use crate::support::{TestApp, both_databases};
 use domain::{
     Error as Public,
     credit::{CreditAction, Credits},
@@ -8,26 +8,23 @@ use domain::{
     permission::perm,
 };
 use sea_orm::ConnectionTrait;
-use services::{Error, Member, ledger, ledger::Purpose};
+use services::{Error, ledger, ledger::Purpose};
 
-both! { a_hundred_spends_on_ten_credits a_void_gives_back_and_a_hold_ends_once transfers_are_append_only }
+both_databases! { a_hundred_spends_on_ten_credits a_void_gives_back_and_a_hold_ends_once transfers_are_append_only }
 
-fn purpose(base: &Base) -> Purpose {
+fn purpose(app: &TestApp) -> Purpose {
     Purpose {
         action: CreditAction::Analysis,
-        business: BusinessId(base.services.clock().new_id()),
+        business: BusinessId(app.services.clock().new_id()),
         customer: None,
     }
 }
 
-async fn a_hundred_spends_on_ten_credits(base: Base) {
-    let (owner, team) = base.team().await;
-    let member = Member::find(base.services.db().read(), team, owner.person, None)
-        .await
-        .expect("is in the team");
-    let grant = member.require::<perm::DraftEmails>(&base.services).await.expect("may draft");
+async fn a_hundred_spends_on_ten_credits(app: &TestApp) {
+    let team = app.team().await;
+    let grant = app.grant::<perm::DraftEmails>(&app.owner().await).await;
     let spends = (0..100).map(|_| {
-        let (services, grant, purpose) = (base.services.clone(), grant.clone(), purpose(&base));
+        let (services, grant, purpose) = (app.services.clone(), grant.clone(), purpose(app));
         tokio::spawn(async move {
             let txn = services.db().begin().await?;
             let hold = ledger::hold(&txn, services.clock(), team, grant.actor(), purpose, Credits(1)).await?;
@@ -47,18 +44,17 @@ async fn a_hundred_spends_on_ten_credits(base: Base) {
         }
     }
     assert_eq!((spent, refused), (10, 90));
-    let balance = ledger::balance(base.services.db().read(), team).await.expect("reads");
+    let balance = ledger::balance(app.services.db().read(), team).await.expect("reads");
     assert_eq!((balance.available(), balance.held), (Credits(0), Credits(0)));
 }
 
-async fn a_void_gives_back_and_a_hold_ends_once(base: Base) {
-    let (owner, team) = base.team().await;
-    let (db, clock) = (base.services.db(), base.services.clock());
-    let member = Member::find(db.read(), team, owner.person, None).await.expect("is in the team");
-    let grant = member.require::<perm::DraftEmails>(&base.services).await.expect("may draft");
+async fn a_void_gives_back_and_a_hold_ends_once(app: &TestApp) {
+    let team = app.team().await;
+    let (db, clock) = (app.services.db(), app.services.clock());
+    let grant = app.grant::<perm::DraftEmails>(&app.owner().await).await;
 
     let txn = db.begin().await.expect("begins");
-    let hold = ledger::hold(&txn, clock, team, grant.actor(), purpose(&base), Credits(4))
+    let hold = ledger::hold(&txn, clock, team, grant.actor(), purpose(app), Credits(4))
         .await
         .expect("holds");
     txn.commit().await.expect("commits");
@@ -92,14 +88,14 @@ async fn a_void_gives_back_and_a_hold_ends_once(base: Base) {
     );
 }
 
-async fn transfers_are_append_only(base: Base) {
-    base.team().await;
+async fn transfers_are_append_only(app: &TestApp) {
+    app.team().await;
     for statement in [
         "UPDATE ledger_transfer SET amount = 1",
         "DELETE FROM ledger_transfer",
         "UPDATE audit_event SET kind = 'x'",
     ] {
-        let refused = base.services.db().write().execute_unprepared(statement).await.expect_err(statement);
+        let refused = app.services.db().write().execute_unprepared(statement).await.expect_err(statement);
         assert!(refused.to_string().contains("append-only"), "{refused}");
     }
 }

@@ -2,7 +2,6 @@
 
 mod accounts;
 mod architecture;
-mod base;
 mod businesses;
 mod config;
 mod cookie;

@@ -1,6 +1,9 @@
-//! A fresh database with two teams in it, for tests of use cases below HTTP. Each test runs on SQLite, and on PostgreSQL
-//! where `ASKUSERS_TEST_POSTGRES_URL` names a server.
+//! A fresh database with two teams in it, for tests of use cases below HTTP. Each test runs on SQLite and on PostgreSQL.
 
+use crate::support::{
+    app::settings,
+    database::{self, Kind},
+};
 use chrono::{DateTime, Utc};
 use domain::{
     business::{BusinessSettings, CallToAction, Language, Tone},
@@ -10,12 +13,7 @@ use domain::{
     role::Role,
 };
 use sea_orm::{ConnectionTrait, DbBackend, Statement, TryGetable, Value};
-use sea_orm_migration::MigratorTrait;
-use services::{
-    Clock, Db, Grant, Member, Services, Settings,
-    settings::{Costs, Limits, SecretKey, Sending},
-};
-use std::time::Duration;
+use services::{Clock, Grant, Member, Services, Settings, settings::Limits};
 
 pub struct Stage {
     pub services: Services,
@@ -27,24 +25,28 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Runs a test on every database there is.
+    /// Runs a test on both databases.
     pub async fn each(limits: Limits, test: impl AsyncFn(Stage)) {
-        test(Self::on(None, limits).await).await;
-        if let Some(server) = postgres() {
-            test(Self::on(Some(server), limits).await).await;
+        for kind in [Kind::Sqlite, Kind::Postgres] {
+            let stage = Self::on(kind, limits).await;
+            let db = stage.services.db().clone();
+            test(stage).await;
+            database::close(&db).await;
         }
     }
 
-    async fn on(server: Option<String>, limits: Limits) -> Self {
+    async fn on(kind: Kind, limits: Limits) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let url = match server {
-            None => format!("sqlite://{}/test.sqlite?mode=rwc", folder.path().display()),
-            Some(server) => fresh_database(&server).await,
-        };
-        let db = Db::connect(&url, 8, Duration::from_secs(2)).await.expect("a database");
-        migration::Migrator::up(db.write(), None).await.expect("migrations");
+        let db = database::connect(&database::fresh(kind, folder.path()).await).await;
         let start: DateTime<Utc> = "2027-01-12T09:24:00Z".parse().expect("a time");
-        let services = Services::new(db, Clock::standing_at(start), settings(folder.path(), limits));
+        // No mail server, so that a test that needs one has to name it.
+        let settings = Settings {
+            smtp: None,
+            dev: true,
+            limits,
+            ..settings(folder.path(), "http://127.0.0.1:3000", 0)
+        };
+        let services = Services::new(db, Clock::standing_at(start), settings);
         let mut stage = Self {
             team: TeamId(services.clock().new_id()),
             other_team: TeamId(services.clock().new_id()),
@@ -148,50 +150,12 @@ impl Stage {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the test script names the server by the environment")]
-fn postgres() -> Option<String> {
-    std::env::var("ASKUSERS_TEST_POSTGRES_URL").ok()
-}
-
-async fn fresh_database(server: &str) -> String {
-    let admin = sea_orm::Database::connect(server).await.expect("the server");
-    let name = format!("stage_{:032x}", rand::random::<u128>());
-    admin
-        .execute_unprepared(&format!("CREATE DATABASE {name}"))
-        .await
-        .expect("a database");
-    let (base, _) = server.rsplit_once('/').expect("a database in the address");
-    format!("{base}/{name}")
-}
-
 /// No bounds.
 pub const UNLIMITED: Limits = Limits {
     members: None,
     businesses: None,
     credits_per_month: Credits(2_000),
 };
-
-fn settings(folder: &std::path::Path, limits: Limits) -> Settings {
-    Settings {
-        base_url: "http://127.0.0.1:3000".into(),
-        secret_key: SecretKey([7; 32]),
-        smtp: None,
-        mail_from: "AskUsers <no-reply@example.com>".into(),
-        dev: true,
-        data_dir: folder.to_owned(),
-        upload_max_bytes: 1_000_000,
-        limits,
-        costs: Costs::default(),
-        sending: Sending {
-            per_hour: 60,
-            per_day: 500,
-            min_gap: Duration::ZERO,
-            timeout: Duration::from_secs(1),
-            lease: Duration::from_secs(60),
-        },
-        worker: services::settings::Worker::default(),
-    }
-}
 
 /// Settings of a business that keep every rule.
 pub fn business(name: &str) -> BusinessSettings {
