@@ -19,7 +19,7 @@ trap 'exit 143' TERM
 
 # Everything at once even if some fail: a run is long, and one answer should name them all.
 cargo_test() {
-  bash scripts/postgres.sh cargo test --no-fail-fast -p domain -p services -p server 2>&1 | tee "$results/cargo.log"
+  bash scripts/postgres.sh cargo test --no-fail-fast -p domain -p services -p app --features app/ssr -p server 2>&1 | tee "$results/cargo.log"
   # The integration tests came with the server's binary. It serves the browser tests too, as a copy that no other build changes;
   # `cargo build` would compile a part of the dependencies once more, without what only tests enable in them.
   mkdir -p target/bin

@@ -163,19 +163,30 @@ pub async fn balance(db: &impl ConnectionTrait, team: TeamId) -> Result<Balance>
 /// # Errors
 /// When the database can't be read.
 pub async fn stale(db: &impl ConnectionTrait, before: DateTime<Utc>) -> Result<Vec<(TeamId, HoldId)>> {
-    use sea_orm::sea_query::{Expr, ExprTrait, Query};
+    use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
+    let end = Alias::new("hold_end");
     let ended = Query::select()
-        .column(ledger_transfer::Column::PendingId)
-        .from(ledger_transfer::Entity)
-        .and_where(Expr::col(ledger_transfer::Column::PendingId).is_not_null())
+        .expr(Expr::val(1))
+        .from_as(ledger_transfer::Entity, end.clone())
+        .and_where(
+            Expr::col((end.clone(), ledger_transfer::Column::TeamId)).equals((ledger_transfer::Entity, ledger_transfer::Column::TeamId)),
+        )
+        .and_where(Expr::col((end, ledger_transfer::Column::PendingId)).equals((ledger_transfer::Entity, ledger_transfer::Column::Id)))
+        .to_owned();
+    // Transfers are kept for ever: only the few teams that hold something now are looked through.
+    let holding = Query::select()
+        .column(ledger_account::Column::TeamId)
+        .from(ledger_account::Entity)
+        .and_where(Expr::col(ledger_account::Column::Held).gt(0))
         .to_owned();
     let rows: Vec<(TeamId, Option<HoldId>)> = ledger_transfer::Entity::find()
         .select_only()
         .column(ledger_transfer::Column::TeamId)
         .column(ledger_transfer::Column::HoldId)
+        .filter(ledger_transfer::Column::TeamId.in_subquery(holding))
         .filter(ledger_transfer::Column::Phase.eq(TransferPhase::Pending))
         .filter(ledger_transfer::Column::At.lt(before))
-        .filter(ledger_transfer::Column::Id.not_in_subquery(ended))
+        .filter(Expr::exists(ended).not())
         .order_by_asc(ledger_transfer::Column::At)
         .limit(100)
         .into_tuple()
