@@ -240,7 +240,8 @@ async fn next_mark(db: &impl ConnectionTrait, team: TeamId) -> Result<i32> {
     Ok(i32::try_from(ever % 3).unwrap_or_default() + 1)
 }
 
-async fn names(db: &impl ConnectionTrait, people: impl IntoIterator<Item = PersonId>) -> Result<HashMap<PersonId, String>> {
+/// The names of people, for whoever shows who owns what.
+pub(crate) async fn names(db: &impl ConnectionTrait, people: impl IntoIterator<Item = PersonId>) -> Result<HashMap<PersonId, String>> {
     let people: HashSet<PersonId> = people.into_iter().collect();
     let rows = person::Entity::find().filter(person::Column::Id.is_in(people)).all(db).await?;
     Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())

@@ -35,6 +35,8 @@ impl Member {
         let row = entity::member::Entity::find()
             .filter(entity::member::Column::TeamId.eq(team))
             .filter(entity::member::Column::PersonId.eq(person))
+            .inner_join(entity::team::Entity)
+            .filter(entity::team::Column::DeletedAt.is_null())
             .find_also_related(entity::person::Entity)
             .one(db)
             .await?;
@@ -191,7 +193,11 @@ impl<P: Requirement> Grant<P> {
     pub async fn still_holds(&self, db: &impl ConnectionTrait, business: Option<BusinessId>) -> Result<()> {
         let Some(person) = self.actor.person else { return Ok(()) };
         let forbidden = || Error::Forbidden { permission: P::PERMISSION };
-        let member = Member::find(db, self.team, person, None).await.map_err(|_| forbidden())?;
+        // Out of the team is out of its rights; a database that fails says nothing about rights.
+        let member = Member::find(db, self.team, person, None).await.map_err(|error| match error {
+            crate::Error::Public(Error::NotFound) => forbidden().into(),
+            other => other,
+        })?;
         let scope = member.role.scope(P::PERMISSION).ok_or_else(forbidden)?;
         if let (Scope::Own, Some(id)) = (scope, business)
             && find_business(db, self.team, id).await?.owner_id != person

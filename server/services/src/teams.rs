@@ -3,7 +3,7 @@
 use crate::{
     Services, accounts,
     accounts::Session,
-    audit, entity,
+    audit, businesses, entity,
     error::Result,
     grant::{Actor, Member},
     ledger,
@@ -109,20 +109,13 @@ pub async fn frame(services: &Services, member: &Member) -> Result<TeamFrame> {
         .limit(SWITCHER_MAX)
         .all(db)
         .await?;
-    let owners = entity::person::Entity::find()
-        .filter(entity::person::Column::Id.is_in(rows.iter().map(|b| b.owner_id)))
-        .all(db)
-        .await?;
+    let owners = businesses::names(db, rows.iter().map(|b| b.owner_id)).await?;
     let businesses = rows
         .into_iter()
         .map(|b| BusinessLink {
             id: b.id,
             own: b.owner_id == member.person(),
-            owner_name: owners
-                .iter()
-                .find(|p| p.id == b.owner_id)
-                .map(|p| p.name.clone())
-                .unwrap_or_default(),
+            owner_name: owners.get(&b.owner_id).cloned().unwrap_or_default(),
             name: b.name,
             mark: u8::try_from(b.mark).unwrap_or(1),
             customers: u64::try_from(b.customer_count).unwrap_or(0),

@@ -6,9 +6,11 @@ use domain::{
     Error as Public,
     error::{Conflict, FieldCode},
 };
+use sea_orm::{ActiveValue::Set, EntityTrait};
 use services::{
     Error, Member,
     accounts::{self, Origin, sessions},
+    entity::team,
     teams,
 };
 
@@ -18,6 +20,7 @@ both_databases! {
     a_reset_ends_every_session
     guessing_is_bounded
     a_stranger_finds_no_team
+    a_deleted_team_is_not_found
     an_unverified_person_creates_no_team
 }
 
@@ -145,4 +148,23 @@ async fn an_unverified_person_creates_no_team(app: &TestApp) {
     let refused = teams::create(&app.services, &session, "Chinook", "UTC").await.map_err(public);
     assert_eq!(refused, Err(Public::Unverified));
     assert_eq!(app.mails("jane@example.com").await.len(), 1);
+}
+
+async fn a_deleted_team_is_not_found(app: &TestApp) {
+    let (owner, team) = (app.owner().await.session, app.team().await);
+    let deleted = team::ActiveModel {
+        id: Set(team),
+        deleted_at: Set(Some(app.services.clock().now())),
+        ..Default::default()
+    };
+    team::Entity::update(deleted)
+        .exec(app.services.db().write())
+        .await
+        .expect("deletes");
+    let refused = Member::find(app.services.db().read(), team, owner.person, None)
+        .await
+        .map(|_| ())
+        .map_err(public);
+    assert_eq!(refused, Err(Public::NotFound));
+    assert_eq!(accounts::me(&app.services, &owner).await.expect("reads").teams, vec![]);
 }
