@@ -6,7 +6,7 @@ use anyhow::bail;
 use services::{Services, jobs};
 use tokio_util::sync::CancellationToken;
 
-/// Do background work only: imports, analyses, mails. Several may share one PostgreSQL.
+/// Do background work only, from the queue. Several may share one PostgreSQL.
 ///
 /// `serve` has a worker inside; this command is for more of them, beside `serve --no-worker` or in addition.
 #[derive(Debug, clap::Args)]
