@@ -8,8 +8,8 @@ mod app;
 pub mod components;
 #[cfg(feature = "ssr")]
 pub mod cookie;
-mod layouts;
-mod pages;
+pub mod layouts;
+pub mod pages;
 pub mod paths;
 mod shell;
 

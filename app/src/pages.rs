@@ -1,1 +1,8 @@
 //! One file or folder per page.
+
+pub mod gallery;
+pub mod home;
+pub mod insights;
+pub mod landing;
+pub mod not_found;
+pub mod pricing;

@@ -25,6 +25,8 @@ pub struct TeamFrame {
     pub id: TeamId,
     pub name: String,
     pub person: PersonId,
+    pub person_name: String,
+    pub person_email: String,
     pub role: Role,
     pub balance: Balance,
     /// A banner for owner and admins below the threshold.

@@ -100,6 +100,10 @@ pub async fn frame(services: &Services, member: &Member) -> Result<TeamFrame> {
         .one(db)
         .await?
         .ok_or(Error::NotFound)?;
+    let asking = entity::person::Entity::find_by_id(member.person())
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)?;
     let balance = ledger::balance(db, team.id).await?;
     let monthly = services.settings().limits.credits_per_month.0;
     let rows = entity::business::Entity::find()
@@ -125,6 +129,8 @@ pub async fn frame(services: &Services, member: &Member) -> Result<TeamFrame> {
         id: team.id,
         name: team.name,
         person: member.person(),
+        person_name: asking.name,
+        person_email: asking.email,
         role: member.role(),
         balance,
         low_balance: balance.available().0 * 100 < monthly * LOW_PERCENT,
