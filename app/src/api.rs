@@ -1,1 +1,6 @@
 //! Server functions, one file per noun.
+
+pub mod audit;
+pub mod businesses;
+#[cfg(feature = "ssr")]
+mod request;

@@ -3,7 +3,7 @@
 
 use crate::{
     components::{ToastHost, Toasts, close_menus_on_leave},
-    pages::{gallery::GalleryPage, landing::LandingPage, not_found::NotFoundPage, pricing::PricingPage},
+    pages::{gallery::GalleryPage, landing::LandingPage, not_found::NotFoundPage, pricing::PricingPage, sender_verify::{SenderVerifiedPage, SenderVerifyPage}},
 };
 use leptos::{ev, prelude::*};
 use leptos_meta::{Title, provide_meta_context};
@@ -32,6 +32,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=LandingPage ssr=SsrMode::Async/>
                 <Route path=path!("/pricing") view=PricingPage ssr=SsrMode::Async/>
                 <Route path=path!("/dev/gallery") view=GalleryPage ssr=SsrMode::Async/>
+                <Route path=path!("/sender/verify/:token") view=SenderVerifyPage ssr=SsrMode::Async/>
+                <Route path=path!("/sender/verified") view=SenderVerifiedPage ssr=SsrMode::Async/>
             </Routes>
         </Router>
         <ToastHost/>

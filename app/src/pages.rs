@@ -6,3 +6,5 @@ pub mod insights;
 pub mod landing;
 pub mod not_found;
 pub mod pricing;
+pub mod sender_verify;
+pub mod settings;

@@ -43,6 +43,9 @@ pub fn verify_sender(token: &str) -> String {
     format!("/sender/verify/{token}")
 }
 
+/// "The address is confirmed".
+pub const SENDER_VERIFIED: &str = "/sender/verified";
+
 /// A team's first page: the checklist of the first run, later the way to its businesses.
 #[must_use]
 pub fn team(team: TeamId) -> String {

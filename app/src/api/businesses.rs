@@ -1,0 +1,125 @@
+//! Businesses: settings, mail servers, senders.
+
+use domain::{
+    Error,
+    business::{
+        BusinessDetail, BusinessRow, BusinessSettings, Incentive, SenderOffer,
+        form::{BusinessForm, SmtpForm},
+    },
+    ids::{BusinessId, TeamId},
+};
+use leptos::{prelude::*, server_fn::codec::Json};
+
+#[cfg(feature = "ssr")]
+use {
+    crate::api::request::{self, Public, parse},
+    crate::paths,
+    domain::permission::perm,
+    services::businesses::{self, senders, smtp},
+};
+
+#[server(name = ListBusinesses, endpoint = "businesses/list", input = Json)]
+pub async fn list(team: TeamId) -> Result<Vec<BusinessRow>, Error> {
+    let (services, grant) = request::grant::<perm::ViewBusinesses>(team).await?;
+    businesses::list(&services, &grant).await.public()
+}
+
+#[server(name = BusinessDefaults, endpoint = "businesses/defaults", input = Json)]
+pub async fn defaults(team: TeamId) -> Result<BusinessSettings, Error> {
+    let (services, grant) = request::grant::<perm::ViewBusinesses>(team).await?;
+    businesses::defaults(&services, &grant).await.public()
+}
+
+#[server(name = OpenBusiness, endpoint = "businesses/detail", input = Json)]
+pub async fn detail(team: TeamId, business: BusinessId) -> Result<BusinessDetail, Error> {
+    let (services, grant) = request::grant::<perm::ViewBusinesses>(team).await?;
+    businesses::detail(&services, &grant, business).await.public()
+}
+
+#[server(name = CreateBusiness, endpoint = "businesses/create")]
+pub async fn create(
+    team: String,
+    #[server(default)] incentives: Vec<Incentive>,
+    #[server(flatten)] form: BusinessForm,
+) -> Result<(), Error> {
+    let team = parse(&team)?;
+    let (services, grant) = request::grant::<perm::CreateBusiness>(team).await?;
+    let id = businesses::create(&services, &grant, form.settings(incentives)?).await.public()?;
+    leptos_axum::redirect(&paths::business_settings(team, id));
+    Ok(())
+}
+
+#[server(name = SaveBusiness, endpoint = "businesses/save")]
+pub async fn save(
+    team: String,
+    business: String,
+    version: String,
+    #[server(default)] incentives: Vec<Incentive>,
+    #[server(flatten)] form: BusinessForm,
+) -> Result<(), Error> {
+    let (services, grant) = request::grant::<perm::EditOwnBusiness>(parse(&team)?).await?;
+    let version = version.parse().map_err(|_| Error::Malformed)?;
+    let settings = form.settings(incentives)?;
+    businesses::save(&services, &grant, parse(&business)?, settings, version)
+        .await
+        .public()
+}
+
+#[server(name = SaveSmtp, endpoint = "businesses/save_smtp")]
+pub async fn save_smtp(team: String, business: String, #[server(flatten)] form: SmtpForm) -> Result<(), Error> {
+    let (services, grant) = request::grant::<perm::ConfigureSender>(parse(&team)?).await?;
+    smtp::save(&services, &grant, parse(&business)?, &form).await.public()
+}
+
+#[server(name = RemoveSmtp, endpoint = "businesses/remove_smtp")]
+pub async fn remove_smtp(team: String, business: String) -> Result<(), Error> {
+    let (services, grant) = request::grant::<perm::ConfigureSender>(parse(&team)?).await?;
+    smtp::remove(&services, &grant, parse(&business)?).await.public()
+}
+
+#[server(name = TestSmtp, endpoint = "businesses/test_smtp")]
+pub async fn test_smtp(team: String, business: String) -> Result<(), Error> {
+    let (services, grant) = request::grant::<perm::ConfigureSender>(parse(&team)?).await?;
+    smtp::test(&services, &grant, parse(&business)?).await.public()
+}
+
+#[server(name = AddSender, endpoint = "businesses/add_sender")]
+pub async fn add_sender(
+    team: String,
+    business: String,
+    #[server(default)] name: String,
+    #[server(default)] email: String,
+) -> Result<(), Error> {
+    let (services, grant) = request::grant::<perm::ConfigureSender>(parse(&team)?).await?;
+    senders::add(&services, &grant, parse(&business)?, &name, &email).await.public()?;
+    Ok(())
+}
+
+#[server(name = ResendSender, endpoint = "businesses/resend_sender")]
+pub async fn resend_sender(team: String, business: String, sender: String) -> Result<(), Error> {
+    let (services, grant) = request::grant::<perm::ConfigureSender>(parse(&team)?).await?;
+    senders::resend(&services, &grant, parse(&business)?, parse(&sender)?)
+        .await
+        .public()
+}
+
+#[server(name = RemoveSender, endpoint = "businesses/remove_sender")]
+pub async fn remove_sender(team: String, business: String, sender: String) -> Result<(), Error> {
+    let (services, grant) = request::grant::<perm::ConfigureSender>(parse(&team)?).await?;
+    senders::remove(&services, &grant, parse(&business)?, parse(&sender)?)
+        .await
+        .public()
+}
+
+#[server(name = OfferSender, endpoint = "senders/offer", input = Json)]
+pub async fn sender_offer(token: String) -> Result<SenderOffer, Error> {
+    senders::offer(&request::services()?, &token).await.public()
+}
+
+/// The link is the evidence: no session needed.
+#[server(name = VerifySender, endpoint = "senders/verify")]
+pub async fn verify_sender(token: String) -> Result<(), Error> {
+    senders::verify(&request::services()?, &token).await.public()?;
+    leptos_axum::redirect(paths::SENDER_VERIFIED);
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! Settings → Team and Settings → Businesses, and what their pages share.
+
+pub mod businesses;
+pub mod team;
+
+use crate::components::{ErrorNote, Skeleton};
+use domain::{
+    Error,
+    ids::{BusinessId, TeamId},
+    team::TeamFrame,
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_params_map;
+
+/// The team of the URL; one that can't be read is not found.
+pub fn team_id() -> impl Fn() -> Result<TeamId, Error> + Copy + Send + Sync + 'static {
+    let params = use_params_map();
+    move || params.with(|p| p.get("team").and_then(|id| id.parse().ok())).ok_or(Error::NotFound)
+}
+
+/// The business of the URL.
+pub fn business_id() -> impl Fn() -> Result<BusinessId, Error> + Copy + Send + Sync + 'static {
+    let params = use_params_map();
+    move || {
+        params
+            .with(|p| p.get("business").and_then(|id| id.parse().ok()))
+            .ok_or(Error::NotFound)
+    }
+}
+
+/// The frame's data, which the layout around the page has loaded.
+pub fn frame() -> TeamFrame {
+    expect_context::<TeamFrame>()
+}
+
+/// The page's data when it is there, or why it isn't.
+pub fn loaded<T, F>(resource: Resource<Result<T, Error>>, view: F) -> AnyView
+where
+    T: Clone + Send + Sync + 'static,
+    F: Fn(T) -> AnyView + Clone + Send + Sync + 'static,
+{
+    view! {
+        <Transition fallback=|| view! { <Skeleton rows=6 label="Loading"/> }>
+            {move || {
+                let view = view.clone();
+                Suspend::new(async move {
+                    match resource.await {
+                        Ok(data) => view(data),
+                        Err(error) => view! { <ErrorNote error=Signal::stored(Some(error)) class="mt-6"/> }.into_any(),
+                    }
+                })
+            }}
+        </Transition>
+    }
+    .into_any()
+}
+
+/// What a form sends without showing it.
+pub fn hidden(name: &'static str, value: impl ToString) -> AnyView {
+    view! { <input type="hidden" name=name value=value.to_string()/> }.into_any()
+}
+
+/// Whether the form was taken the last time.
+pub fn succeeded<S>(action: ServerAction<S>) -> Signal<bool>
+where
+    S: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+{
+    Signal::derive(move || !action.pending().get() && action.value().with(|value| matches!(value, Some(Ok(_)))))
+}
+
+/// Does something after each success. Only in the browser: without JavaScript the page is new anyway.
+pub fn after<S>(action: ServerAction<S>, then: impl Fn() + 'static)
+where
+    S: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+{
+    Effect::new(move || {
+        if action.value().with(|value| matches!(value, Some(Ok(_)))) {
+            then();
+        }
+    });
+}

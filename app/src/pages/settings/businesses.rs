@@ -1,0 +1,12 @@
+//! Settings → Businesses.
+
+mod edit;
+mod fields;
+mod list;
+mod new;
+mod senders;
+mod smtp;
+
+pub use edit::EditBusinessPage;
+pub use list::BusinessesPage;
+pub use new::NewBusinessPage;

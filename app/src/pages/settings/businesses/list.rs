@@ -1,0 +1,86 @@
+//! Settings → Businesses: all of the team, whose they are, and what is missing before they can send.
+
+use crate::{
+    api,
+    components::{Can, Icon, Kind, LinkButton, Mark, PageHead, Time, icon},
+    pages::settings::{frame, loaded, team_id},
+    paths,
+};
+use domain::{business::BusinessRow, ids::TeamId, money::group_thousands, permission::Permission};
+use leptos::prelude::*;
+
+#[component]
+pub fn BusinessesPage() -> impl IntoView {
+    let team = team_id();
+    let rows = Resource::new(team, |team| async move { api::businesses::list(team?).await });
+    view! {
+        <div class="page max-w-5xl">
+            {loaded(rows, move |rows: Vec<BusinessRow>| list(rows))}
+        </div>
+    }
+    .into_any()
+}
+
+fn list(rows: Vec<BusinessRow>) -> AnyView {
+    let frame = frame();
+    let team = frame.id;
+    let count = rows.len();
+    let may_create = frame.may(Permission::CreateBusiness, None);
+    let rows = rows.into_iter().map(|row| business(team, row)).collect_view();
+    view! {
+        <PageHead title="Businesses">
+            <Can allowed=may_create permission=Permission::CreateBusiness id="why-create" label="Create new business">
+                <LinkButton href=paths::new_business(team) kind=Kind::Primary icon=icon::PLUS>
+                    "Create new business"
+                </LinkButton>
+            </Can>
+        </PageHead>
+        <section class="panel mt-6" aria-label="Businesses">
+            {if count == 0 {
+                view! { <p class="p-4 sub">"No business yet. A business is a product with its own customers, outreach and senders."</p> }
+                    .into_any()
+            } else {
+                view! {
+                    <table class="table">
+                        <thead>
+                            <tr>
+                                <th scope="col">"Business"</th>
+                                <th scope="col" class="num">"Customers"</th>
+                                <th scope="col" class="max-md:hidden">"Owner"</th>
+                                <th scope="col" class="max-md:hidden">"Sender"</th>
+                                <th scope="col" class="max-lg:hidden">"Created"</th>
+                            </tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                }
+                    .into_any()
+            }}
+        </section>
+    }
+    .into_any()
+}
+
+fn business(team: TeamId, row: BusinessRow) -> AnyView {
+    let sender = if row.sender_verified {
+        view! { <span class="badge badge-success"><Icon name=icon::CHECK class="size-3.5"/>"Verified"</span> }.into_any()
+    } else {
+        view! { <span class="badge badge-warning">"Not verified"</span> }.into_any()
+    };
+    view! {
+        <tr>
+            <td>
+                <a class="flex items-center gap-3 font-medium" href=paths::business_settings(team, row.id)>
+                    <Mark name=row.name.clone() mark=row.mark/>
+                    {row.name}
+                    {row.own.then(|| view! { <span class="badge badge-soft">"Yours"</span> })}
+                </a>
+            </td>
+            <td class="num">{group_thousands(row.customers)}</td>
+            <td class="max-md:hidden">{row.owner_name}</td>
+            <td class="max-md:hidden">{sender}</td>
+            <td class="max-lg:hidden sub"><Time at=row.created/></td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,106 @@
+//! The senders of a business: From addresses and whether they are confirmed.
+
+use super::edit::Actions;
+use crate::{
+    components::{Button, ErrorNote, Field, Icon, Kind, LockedAction, Size, Time, error_of, icon, locked_reason},
+    pages::settings::{frame, hidden},
+};
+use domain::{
+    Error,
+    business::{BusinessDetail, SenderRow, SenderState},
+    ids::{BusinessId, TeamId},
+    permission::Permission,
+};
+use leptos::{form::ActionForm, prelude::*};
+
+#[component]
+pub fn SendersPanel(detail: BusinessDetail, may: bool, actions: Actions) -> impl IntoView {
+    let (team, business) = (frame().id, detail.id);
+    let none = detail.senders.is_empty();
+    let rows = detail
+        .senders
+        .into_iter()
+        .map(|sender| row(sender, team, business, may, actions))
+        .collect_view();
+    let problem = {
+        let (resend, remove) = (error_of(actions.resend_sender), error_of(actions.remove_sender));
+        Signal::derive(move || resend.get().or_else(|| remove.get()))
+    };
+    let form = if may {
+        add(team, business, actions)
+    } else {
+        let reason = locked_reason(Permission::ConfigureSender);
+        view! { <div class="p-4 border-t border-line"><LockedAction id="why-sender" label="Add sender" reason/></div> }.into_any()
+    };
+    view! {
+        <section class="panel mt-6" aria-labelledby="senders-h">
+            <div class="panel-head">
+                <h2 id="senders-h" class="h-sec">"Senders"</h2>
+                <span class="sub">"Nothing is sent before a sender has confirmed its link."</span>
+            </div>
+            {if none {
+                view! { <p class="p-4 sub border-t border-line">"No sender yet."</p> }.into_any()
+            } else {
+                view! { <table class="table border-t border-line"><tbody>{rows}</tbody></table> }.into_any()
+            }}
+            <ErrorNote error=problem/>
+            {form}
+        </section>
+    }
+    .into_any()
+}
+
+fn row(sender: SenderRow, team: TeamId, business: BusinessId, may: bool, actions: Actions) -> AnyView {
+    let verified = sender.state == SenderState::Verified;
+    let state = if verified {
+        view! { <span class="badge badge-success"><Icon name=icon::CHECK class="size-3.5"/>"Verified"</span> }.into_any()
+    } else {
+        view! { <span class="badge badge-warning">"Waiting for its link"</span> }.into_any()
+    };
+    let about = move || view! { {hidden("team", team)}{hidden("business", business)}{hidden("sender", sender.id)} };
+    let resend = (may && !verified).then(|| {
+        view! {
+            <ActionForm action=actions.resend_sender>
+                {about()}
+                <Button kind=Kind::Ghost submit=true>"Resend link"</Button>
+            </ActionForm>
+        }
+    });
+    let label = format!("Remove {}", sender.email);
+    let remove = may.then(|| {
+        view! {
+            <ActionForm action=actions.remove_sender>
+                {about()}
+                <button type="submit" class="btn btn-sm btn-ghost text-error" aria-label=label>"Remove"</button>
+            </ActionForm>
+        }
+    });
+    view! {
+        <tr>
+            <td>
+                <span class="font-medium block">{sender.email}</span>
+                <span class="block sub text-xs">{sender.name} " · added " <Time at=sender.added/></span>
+            </td>
+            <td>{state}</td>
+            <td><span class="flex flex-wrap justify-end">{resend}{remove}</span></td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn add(team: TeamId, business: BusinessId, actions: Actions) -> AnyView {
+    let error: Signal<Option<Error>> = error_of(actions.add_sender);
+    view! {
+        <ActionForm action=actions.add_sender attr:class="grid gap-3 p-4 border-t border-line sm:grid-cols-[1fr_1fr_auto] items-start">
+            {hidden("team", team)}
+            {hidden("business", business)}
+            <Field id="sender-name" name="name" label="Name" hint="As recipients see it." small=true required=true error/>
+            <Field id="sender-email" name="email" label="Address" kind="email" hint="Gets a link to confirm." small=true required=true error/>
+            <span class="sm:pt-6">
+                <Button size=Size::Work submit=true busy=actions.add_sender.pending()>"Add sender"</Button>
+            </span>
+            <div class="sm:col-span-3"><ErrorNote error/></div>
+        </ActionForm>
+    }
+    .into_any()
+}
