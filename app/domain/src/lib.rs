@@ -16,6 +16,7 @@ pub mod error;
 pub mod ids;
 pub mod import;
 pub mod invitation;
+pub mod mail;
 pub mod money;
 pub mod outreach;
 pub mod page;

@@ -12,6 +12,7 @@ pub mod grant;
 pub mod jobs;
 pub mod ledger;
 pub mod letters;
+pub mod mail;
 pub mod moments;
 pub mod seal;
 pub mod settings;

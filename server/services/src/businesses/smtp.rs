@@ -152,6 +152,11 @@ async fn find(db: &impl ConnectionTrait, team: TeamId, id: BusinessId) -> Result
         .await?)
 }
 
+/// The business's own server, ready to talk to. Only for sending: the password is inside.
+pub(crate) async fn own(services: &Services, db: &impl ConnectionTrait, team: TeamId, id: BusinessId) -> Result<Option<SmtpServer>> {
+    find(db, team, id).await?.map(|row| opened(services, row)).transpose()
+}
+
 fn port(row: &Model) -> u16 {
     u16::try_from(row.port).unwrap_or_default()
 }

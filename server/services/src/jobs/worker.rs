@@ -4,7 +4,7 @@ use super::{End, Job, MAX_ATTEMPTS, backoff, claim, dispatch, end};
 use crate::{
     Services,
     error::{Error, Result},
-    ledger,
+    ledger, mail,
 };
 use chrono::TimeDelta;
 use futures::future::join_all;
@@ -16,8 +16,9 @@ const HOLD_LIFE: TimeDelta = TimeDelta::minutes(15);
 /// Works until `stop`; what was begun is finished first, so a caller waits for it to drain.
 pub async fn run(services: Services, stop: CancellationToken) {
     let jobs = join_all((0..services.settings().worker.concurrency).map(|_| looped(&services, &stop, "jobs", jobs_due)));
+    let mails = looped(&services, &stop, "mail", mail::deliver_due);
     let holds = looped(&services, &stop, "holds", void_stale_holds);
-    tokio::join!(jobs, holds);
+    tokio::join!(jobs, mails, holds);
 }
 
 /// Everything that is due now, and what comes of it. For tests and the command line. Returns how many things were done.
@@ -28,7 +29,8 @@ pub async fn run_due_once(services: &Services) -> Result<usize> {
     let never = CancellationToken::new();
     let mut total = 0;
     loop {
-        let done = jobs_due(services, &never).await? + void_stale_holds(services, &never).await?;
+        let done =
+            jobs_due(services, &never).await? + mail::deliver_due(services, &never).await? + void_stale_holds(services, &never).await?;
         total += done;
         if done == 0 {
             return Ok(total);

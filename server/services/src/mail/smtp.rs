@@ -1,0 +1,167 @@
+//! The conversation with a mail server, cut where it matters: until `Ready` nothing was handed over and every failure may be
+//! tried again; after `hand_over` began to send the text only the server's answer decides.
+
+use crate::settings::SmtpServer;
+use domain::business::SmtpTls;
+use lettre::{
+    address::Envelope,
+    transport::smtp::{
+        Error,
+        authentication::{Credentials, DEFAULT_MECHANISMS},
+        client::{AsyncSmtpConnection, TlsParameters},
+        commands::{Data, Mail, Rcpt},
+        extension::{ClientId, Extension, MailBodyParameter, MailParameter},
+    },
+};
+use std::{future::Future, time::Duration};
+use tokio::time::timeout;
+
+/// Why a server did not take a mail, before anything was handed over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The server said no to this mail for good (5xx on sender or recipient). Everything else is worth another try.
+    pub permanent: bool,
+    /// In the server's words, one line.
+    pub text: String,
+}
+
+/// What came of handing a mail over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    Accepted,
+    /// The server answered and did not take it.
+    Refused(Refusal),
+    /// The text was (partly) sent and no answer came: it may or may not have been taken.
+    NoAnswer(String),
+}
+
+/// A server that has accepted sender and recipient and waits for the text.
+pub struct Ready {
+    connection: AsyncSmtpConnection,
+    step: Duration,
+}
+
+impl std::fmt::Debug for Ready {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Ready")
+    }
+}
+
+/// Connects, signs in and names sender and recipient. `ascii` says that the text needs no 8BITMIME. Each step may take `step`.
+///
+/// # Errors
+/// The refusal; nothing was handed over.
+pub async fn open(server: &SmtpServer, envelope: &Envelope, ascii: bool, step: Duration) -> Result<Ready, Refusal> {
+    let mut connection = connect(server, step).await?;
+    if let (false, Some(password)) = (server.user.is_empty(), &server.password) {
+        let credentials = Credentials::new(server.user.clone(), password.expose().to_owned());
+        let signed_in = within(step, "signing in", connection.auth(DEFAULT_MECHANISMS, &credentials)).await;
+        // A wrong password is the server's setting, not this mail's fault: once it is mended, the mail goes.
+        signed_in.map_err(|refusal| Refusal {
+            permanent: false,
+            ..refusal
+        })?;
+    }
+    let mut parameters = Vec::new();
+    let addresses = envelope.to().iter().chain(envelope.from());
+    if addresses.map(AsRef::<str>::as_ref).any(|address| !address.is_ascii()) {
+        if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
+            return Err(Refusal {
+                permanent: true,
+                text: "The mail server does not take addresses with other than ASCII letters (SMTPUTF8)".into(),
+            });
+        }
+        parameters.push(MailParameter::SmtpUtfEight);
+    }
+    if !ascii && connection.server_info().supports_feature(Extension::EightBitMime) {
+        parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+    }
+    within(step, "MAIL", connection.command(Mail::new(envelope.from().cloned(), parameters))).await?;
+    for to in envelope.to() {
+        within(step, "RCPT", connection.command(Rcpt::new(to.clone(), vec![]))).await?;
+    }
+    Ok(Ready { connection, step })
+}
+
+impl Ready {
+    /// Sends the text and waits for the answer.
+    pub async fn hand_over(mut self, text: &[u8]) -> Answer {
+        // Until the server says 354 nothing of the text is sent: whatever goes wrong here, it does not have the mail.
+        if let Err(refusal) = within(self.step, "DATA", self.connection.command(Data)).await {
+            return Answer::Refused(refusal);
+        }
+        match timeout(self.step, self.connection.message(text)).await {
+            Ok(Ok(_)) => {
+                // Taken already; a farewell that fails changes nothing.
+                let _ = timeout(Duration::from_secs(1), self.connection.quit()).await;
+                Answer::Accepted
+            }
+            Ok(Err(error)) if error.status().is_some() => Answer::Refused(refusal(&error)),
+            Ok(Err(error)) => Answer::NoAnswer(line(&error)),
+            Err(_) => Answer::NoAnswer(format!("No answer within {} seconds", self.step.as_secs())),
+        }
+    }
+
+    /// Leaves without handing anything over.
+    pub async fn leave(mut self) {
+        let _ = timeout(Duration::from_secs(1), self.connection.quit()).await;
+    }
+}
+
+async fn connect(server: &SmtpServer, step: Duration) -> Result<AsyncSmtpConnection, Refusal> {
+    let hello = ClientId::default();
+    let retry = |refusal: Refusal| Refusal {
+        permanent: false,
+        ..refusal
+    };
+    let tls = || {
+        TlsParameters::new(server.host.clone()).map_err(|error| Refusal {
+            permanent: false,
+            text: line(&error),
+        })
+    };
+    let wrapped = match server.tls {
+        SmtpTls::Tls => Some(tls()?),
+        SmtpTls::StartTls | SmtpTls::None => None,
+    };
+    let address = (server.host.as_str(), server.port);
+    let connecting = AsyncSmtpConnection::connect_tokio1(address, Some(step), &hello, wrapped, None);
+    let mut connection = within(step, "connecting", connecting).await.map_err(retry)?;
+    if server.tls == SmtpTls::StartTls {
+        within(step, "STARTTLS", connection.starttls(tls()?, &hello)).await.map_err(retry)?;
+    }
+    Ok(connection)
+}
+
+/// A step of the conversation with its time-out.
+async fn within<T>(step: Duration, name: &str, work: impl Future<Output = Result<T, Error>>) -> Result<T, Refusal> {
+    match timeout(step, work).await {
+        Ok(Ok(done)) => Ok(done),
+        Ok(Err(error)) => Err(refusal(&error)),
+        Err(_) => Err(Refusal {
+            permanent: false,
+            text: format!("{name}: no answer within {} seconds", step.as_secs()),
+        }),
+    }
+}
+
+fn refusal(error: &Error) -> Refusal {
+    Refusal {
+        permanent: error.is_permanent(),
+        text: line(error),
+    }
+}
+
+/// An error and its causes on one bounded line.
+fn line(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let words = inner.to_string();
+        if !text.contains(&words) {
+            text = format!("{text}: {words}");
+        }
+        cause = inner.source();
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(500).collect()
+}
