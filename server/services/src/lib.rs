@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod audit;
 pub mod businesses;
 pub mod clock;
+pub mod customers;
 pub mod db;
 // Meant to be private: public only until each table has its use case, or the rest would count as dead.
 pub mod entity;

@@ -1,0 +1,3 @@
+//! The customers of a business.
+
+pub mod import;
