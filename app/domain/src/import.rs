@@ -8,6 +8,9 @@ closed_enum! {
     pub enum ImportField {
         Email = "email",
         Name = "name",
+        /// Becomes the name together with the last name, where no column holds the whole of it.
+        FirstName = "first_name",
+        LastName = "last_name",
         TotalSpent = "total_spent",
         MonthlySpend = "monthly_spend",
         PaymentCount = "payment_count",
@@ -28,6 +31,8 @@ impl ImportField {
         match self {
             Self::Email => "E-mail",
             Self::Name => "Name",
+            Self::FirstName => "First name",
+            Self::LastName => "Last name",
             Self::TotalSpent => "Total spent",
             Self::MonthlySpend => "Monthly spend",
             Self::PaymentCount => "Payment count",
@@ -63,7 +68,7 @@ pub struct Column {
 }
 
 closed_enum! {
-    /// How the orders of day and month, or of decimal marks, are read where a file leaves it open.
+    /// In which order a date names year, month and day, where it leaves that open.
     pub enum DateOrder {
         YearMonthDay = "ymd",
         DayMonthYear = "dmy",
@@ -71,12 +76,59 @@ closed_enum! {
     }
 }
 
+impl DateOrder {
+    /// How a date is read, for the page that maps the columns.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::YearMonthDay => "year-month-day",
+            Self::DayMonthYear => "day/month/year",
+            Self::MonthDayYear => "month/day/year",
+        }
+    }
+}
+
 closed_enum! {
+    /// How the bytes of a file become text.
     pub enum Encoding {
         Utf8 = "utf-8",
         Utf16Le = "utf-16le",
         Utf16Be = "utf-16be",
         Windows1252 = "windows-1252",
+        Windows1250 = "windows-1250",
+        Windows1251 = "windows-1251",
+        ShiftJis = "shift_jis",
+        Gb18030 = "gb18030",
+    }
+}
+
+impl Encoding {
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Utf8 => "UTF-8",
+            Self::Utf16Le => "UTF-16",
+            Self::Utf16Be => "UTF-16, big-endian",
+            Self::Windows1252 => "Windows-1252, Western Europe",
+            Self::Windows1250 => "Windows-1250, Central Europe",
+            Self::Windows1251 => "Windows-1251, Cyrillic",
+            Self::ShiftJis => "Shift JIS, Japanese",
+            Self::Gb18030 => "GB 18030, Chinese",
+        }
+    }
+}
+
+/// What may stand between two cells.
+pub const DELIMITERS: [char; 4] = [',', ';', '\t', '|'];
+
+/// The name of a delimiter, for a choice.
+#[must_use]
+pub const fn delimiter_label(delimiter: char) -> &'static str {
+    match delimiter {
+        ',' => "Comma",
+        ';' => "Semicolon",
+        '\t' => "Tab",
+        _ => "Vertical bar",
     }
 }
 
@@ -156,6 +208,8 @@ closed_enum! {
         OtherCurrency = "other_currency",
         TooLong = "too_long",
         TooFewColumns = "too_few_columns",
+        TooManyColumns = "too_many_columns",
+        UnclosedQuote = "unclosed_quote",
         FirstAfterLast = "first_after_last",
     }
 }
@@ -173,6 +227,8 @@ impl CellProblem {
             Self::OtherCurrency => "another currency than the customer's",
             Self::TooLong => "longer than 2,000 characters",
             Self::TooFewColumns => "fewer columns than the heading",
+            Self::TooManyColumns => "more columns than the heading",
+            Self::UnclosedQuote => "a quotation mark is opened and not closed",
             Self::FirstAfterLast => "first payment is after the last one",
         }
     }

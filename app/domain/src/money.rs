@@ -36,6 +36,12 @@ impl Currency {
         &self.0
     }
 
+    /// Whether ISO 4217 lists it: `ABC` is three letters and no currency.
+    #[must_use]
+    pub fn is_listed(&self) -> bool {
+        LISTED.split_whitespace().any(|code| code == self.0)
+    }
+
     /// Digits after the decimal point, ISO 4217.
     #[must_use]
     pub fn digits(&self) -> u32 {
@@ -75,6 +81,12 @@ impl Currency {
         format!("{sign}{}", decimal(amount.0.unsigned_abs(), self.digits(), false))
     }
 }
+
+const LISTED: &str = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF \
+    CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS \
+    INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR \
+    MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS \
+    SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYI UYU UZS VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG";
 
 fn decimal(units: u64, digits: u32, grouped: bool) -> String {
     let scale = 10u64.pow(digits);
@@ -117,5 +129,6 @@ mod tests {
         assert_eq!(Currency::parse("JPY").expect("a code").format(Cents(1200)), "¥1,200");
         assert_eq!(Currency::parse("KWD").expect("a code").format(Cents(1234)), "1.234 KWD");
         assert_eq!(Currency::parse("dollars"), None);
+        assert!(usd.is_listed() && !Currency::parse("ABC").expect("three letters").is_listed());
     }
 }
