@@ -11,6 +11,7 @@ pub mod audit;
 pub mod business;
 pub mod credit;
 pub mod customer;
+pub mod draft;
 pub mod email;
 pub mod error;
 pub mod ids;

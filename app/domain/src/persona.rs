@@ -110,6 +110,8 @@ impl Claim {
 pub struct Opportunity(u8);
 
 impl Opportunity {
+    pub const LOWEST: Self = Self(1);
+
     #[must_use]
     pub const fn new(score: u8) -> Option<Self> {
         if score >= 1 && score <= 5 { Some(Self(score)) } else { None }

@@ -1,6 +1,7 @@
 //! What the product does: use cases over the database. No HTTP, no pages.
 
 pub mod accounts;
+pub mod analysis;
 pub mod audit;
 pub mod businesses;
 pub mod clock;

@@ -1,0 +1,163 @@
+//! What a draft must fulfil before it may leave, and what its editor sends.
+
+use crate::error::{Error, FieldCode, FieldErrors};
+use serde::{Deserialize, Serialize};
+
+pub const SUBJECT_MAX: u32 = 200;
+pub const BODY_MAX: u32 = 20_000;
+
+closed_enum! {
+    /// Why a draft may not leave yet.
+    pub enum DraftProblem {
+        NoSubject = "no_subject",
+        NoBody = "no_body",
+        SubjectVariable = "subject_variable",
+        BodyVariable = "body_variable",
+        SubjectTooLong = "subject_too_long",
+        BodyTooLong = "body_too_long",
+    }
+}
+
+impl DraftProblem {
+    /// The control of the editor that it belongs to.
+    #[must_use]
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::NoSubject | Self::SubjectVariable | Self::SubjectTooLong => "subject",
+            Self::NoBody | Self::BodyVariable | Self::BodyTooLong => "body",
+        }
+    }
+
+    #[must_use]
+    pub const fn code(self) -> FieldCode {
+        match self {
+            Self::NoSubject | Self::NoBody => FieldCode::Required,
+            Self::SubjectVariable | Self::BodyVariable => FieldCode::UnknownVariable,
+            Self::SubjectTooLong => FieldCode::TooLong { max: SUBJECT_MAX },
+            Self::BodyTooLong => FieldCode::TooLong { max: BODY_MAX },
+        }
+    }
+
+    /// What to do about it, as a sentence.
+    #[must_use]
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::NoSubject => "Write a subject.",
+            Self::NoBody => "Write a text.",
+            Self::SubjectVariable => "Replace the {{…}} variable in the subject, it would arrive empty.",
+            Self::BodyVariable => "Replace the {{…}} variable in the text, it would arrive empty.",
+            Self::SubjectTooLong => "Shorten the subject to 200 characters.",
+            Self::BodyTooLong => "Shorten the text to 20,000 characters.",
+        }
+    }
+}
+
+/// Everything that keeps a draft from leaving, in the order of the editor; empty when it may leave.
+#[must_use]
+pub fn problems(subject: &str, body: &str) -> Vec<DraftProblem> {
+    use DraftProblem as P;
+    let mut found = Vec::new();
+    let parts = [
+        (subject, SUBJECT_MAX, P::NoSubject, P::SubjectVariable, P::SubjectTooLong),
+        (body, BODY_MAX, P::NoBody, P::BodyVariable, P::BodyTooLong),
+    ];
+    for (text, max, empty, variable, long) in parts {
+        if text.trim().is_empty() {
+            found.push(empty);
+        }
+        if has_variable(text) {
+            found.push(variable);
+        }
+        if text.chars().count() > max as usize {
+            found.push(long);
+        }
+    }
+    found
+}
+
+/// The same as field errors, for whoever has to refuse.
+///
+/// # Errors
+/// `Invalid` with every problem.
+pub fn check(subject: &str, body: &str) -> Result<(), Error> {
+    let mut errors = FieldErrors::default();
+    for problem in problems(subject, body) {
+        errors.push(problem.field(), problem.code());
+    }
+    errors.finish()
+}
+
+/// A variable that nothing fills, or the rest of one.
+fn has_variable(text: &str) -> bool {
+    ["{{", "}}", "{%", "%}"].iter().any(|mark| text.contains(mark))
+}
+
+/// What the editor saves: the text and the version it was read at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftEdit {
+    pub subject: String,
+    pub body: String,
+    pub version: i32,
+}
+
+impl DraftEdit {
+    /// The same with a one-line subject and plain line ends. What may be saved is wider than what may leave:
+    /// only lengths are bounded.
+    ///
+    /// # Errors
+    /// `Invalid` where a part is too long to be kept.
+    pub fn checked(self) -> Result<Self, Error> {
+        let subject = self.subject.split_whitespace().collect::<Vec<_>>().join(" ");
+        let body = self.body.replace("\r\n", "\n").replace('\r', "\n").trim_end().to_owned();
+        let mut errors = FieldErrors::default();
+        for problem in problems(&subject, &body) {
+            if matches!(problem, DraftProblem::SubjectTooLong | DraftProblem::BodyTooLong) {
+                errors.push(problem.field(), problem.code());
+            }
+        }
+        errors.finish()?;
+        Ok(Self {
+            subject,
+            body,
+            version: self.version,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use DraftProblem as P;
+
+    #[test]
+    fn a_written_mail_may_leave() {
+        assert_eq!(problems("Hello, Helena", "Hi Helena,\n\n10 % {sic} off.\n"), []);
+    }
+
+    #[test]
+    fn what_would_arrive_empty_may_not() {
+        assert_eq!(problems(" ", "\n"), [P::NoSubject, P::NoBody]);
+        assert_eq!(problems("Hi {{name}}", "Hi {{ name }}"), [P::SubjectVariable, P::BodyVariable]);
+        assert_eq!(problems("Hi", "rest of one }}"), [P::BodyVariable]);
+        assert_eq!(problems("Hi", "{% if %}"), [P::BodyVariable]);
+    }
+
+    #[test]
+    fn lengths_count_characters() {
+        assert_eq!(problems(&"é".repeat(200), "x"), []);
+        assert_eq!(problems(&"é".repeat(201), &"é".repeat(20_001)), [P::SubjectTooLong, P::BodyTooLong]);
+        assert!(check(&"é".repeat(201), "x").is_err());
+    }
+
+    #[test]
+    fn an_edit_keeps_a_subject_on_one_line() {
+        let edit = DraftEdit {
+            subject: " Hi\r\nBcc: x@example.com ".into(),
+            body: "a\r\nb\rc\n\n".into(),
+            version: 1,
+        };
+        let edit = edit.checked().expect("short enough");
+        assert_eq!(edit.subject, "Hi Bcc: x@example.com");
+        assert_eq!(edit.body, "a\nb\nc");
+    }
+}

@@ -1,0 +1,7 @@
+//! Understanding a customer: segment, signals, opportunity, persona and a first draft.
+//!
+//! Owns the tables `persona` and `business_stats`. Who writes is a port (`writer`); it never sees the database.
+
+pub mod built_in;
+pub mod distribution;
+pub mod writer;
