@@ -3,7 +3,13 @@
 
 use crate::{
     components::{ToastHost, Toasts, close_menus_on_leave},
-    pages::{gallery::GalleryPage, landing::LandingPage, not_found::NotFoundPage, pricing::PricingPage, sender_verify::{SenderVerifiedPage, SenderVerifyPage}},
+    pages::{
+        gallery::GalleryPage,
+        landing::LandingPage,
+        not_found::NotFoundPage,
+        pricing::PricingPage,
+        sender_verify::{SenderVerifiedPage, SenderVerifyPage},
+    },
 };
 use leptos::{ev, prelude::*};
 use leptos_meta::{Title, provide_meta_context};
