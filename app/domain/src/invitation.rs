@@ -33,9 +33,19 @@ pub struct InvitationOffer {
     pub email: String,
     pub role: Role,
     pub invited_by: String,
-    /// Whether the address has an account already: sign in instead of sign up.
-    pub has_account: bool,
-    /// Somebody else is signed in.
-    pub signed_in_as_another: Option<String>,
+    pub visitor: Visitor,
     pub expires: Moment,
+}
+
+/// Who opened the link, and so what joining takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Visitor {
+    /// Signed in with the invited address: one press.
+    Invited { name: String },
+    /// Signed in with another address: has to switch first.
+    Another { email: String },
+    /// Signed out, and the address has an account: sign in and come back.
+    HasAccount,
+    /// Signed out and new: name and password.
+    New,
 }

@@ -69,6 +69,23 @@ pub struct MemberRow {
     pub joined: Moment,
     pub last_active: Option<Moment>,
     pub is_me: bool,
+    /// The businesses that are theirs.
+    pub businesses: Vec<OwnedBusiness>,
+}
+
+/// A business in the row of its owner.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnedBusiness {
+    pub id: BusinessId,
+    pub name: String,
+    pub mark: u8,
+}
+
+/// A part of the list of members: after this cursor, or before it. `after` wins.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberQuery {
+    pub after: Option<String>,
+    pub before: Option<String>,
 }
 
 /// Settings → Team: seats and slots of the plan.
@@ -78,7 +95,10 @@ pub struct TeamOverview {
     pub name: String,
     pub time_zone: String,
     pub plan: String,
-    pub seats_used: u32,
+    /// People in the team, the owner and viewers too.
+    pub members: u32,
+    /// Invitations that can still be accepted; each holds a seat.
+    pub invited: u32,
     /// `None`: unlimited by configuration.
     pub seats: Option<u32>,
     pub slots_used: u32,
@@ -86,4 +106,17 @@ pub struct TeamOverview {
     pub balance: Balance,
     pub credits_per_month: u32,
     pub created: Moment,
+}
+
+impl TeamOverview {
+    #[must_use]
+    pub const fn seats_used(&self) -> u32 {
+        self.members + self.invited
+    }
+
+    /// The number of seats, if every one of them is taken.
+    #[must_use]
+    pub fn full(&self) -> Option<u32> {
+        self.seats.filter(|seats| self.seats_used() >= *seats)
+    }
 }

@@ -1,8 +1,8 @@
 //! Accounts: sign up, verify, sign in and out, reset. No answer here tells whether an account exists.
 
-mod attempts;
+pub(crate) mod attempts;
 mod links;
-mod password;
+pub(crate) mod password;
 pub mod sessions;
 
 pub use sessions::Session;
@@ -33,12 +33,7 @@ pub struct Origin {
 /// `Invalid` for fields, `RateLimited`.
 pub async fn sign_up(services: &Services, origin: &Origin, name: &str, address: &str, secret: &str) -> Result<()> {
     let mut errors = FieldErrors::default();
-    let name = name.trim();
-    if name.is_empty() {
-        errors.push("name", FieldCode::Required);
-    } else if name.chars().count() > person::NAME_MAX as usize {
-        errors.push("name", FieldCode::TooLong { max: person::NAME_MAX });
-    }
+    let name = checked_name(&mut errors, name);
     let key = email::normalise(address);
     if key.is_none() {
         errors.push("email", FieldCode::NotAnEmail);
@@ -62,7 +57,7 @@ pub async fn sign_up(services: &Services, origin: &Origin, name: &str, address: 
         let row = entity::person::ActiveModel {
             id: Set(id),
             email: Set(key.clone()),
-            name: Set(name.to_owned()),
+            name: Set(name),
             password_hash: Set(hash),
             verified_at: Set(None),
             created_at: Set(clock.now()),
@@ -210,6 +205,17 @@ pub(crate) async fn teams_of(db: &impl ConnectionTrait, id: PersonId) -> Result<
             })
         })
         .collect())
+}
+
+/// A person's name on one line; what is wrong with it goes to `errors`.
+pub(crate) fn checked_name(errors: &mut FieldErrors, name: &str) -> String {
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.is_empty() {
+        errors.push("name", FieldCode::Required);
+    } else if name.chars().count() > person::NAME_MAX as usize {
+        errors.push("name", FieldCode::TooLong { max: person::NAME_MAX });
+    }
+    name
 }
 
 pub(crate) async fn find_by_email(db: &impl ConnectionTrait, key: &str) -> Result<Option<entity::person::Model>> {

@@ -11,7 +11,7 @@ use crate::{
     entity::{business, person, sender, team},
     error::Result,
     grant::Grant,
-    moments,
+    moments, teams,
 };
 use chrono_tz::Tz;
 use domain::{
@@ -41,7 +41,7 @@ pub async fn create(services: &Services, grant: &Grant<perm::CreateBusiness>, se
     let now = services.clock().now();
     let id = BusinessId(services.clock().new_id());
     let txn = services.db().begin().await?;
-    lock_team(&txn, grant.team()).await?;
+    teams::lock(&txn, grant.team()).await?;
     grant.still_holds(&txn, None).await?;
     let taken = business::Entity::find()
         .filter(business::Column::TeamId.eq(grant.team()))
@@ -132,7 +132,7 @@ pub async fn list(services: &Services, grant: &Grant<perm::ViewBusinesses>) -> R
         .await?
         .into_iter()
         .collect();
-    let (now, zone) = (services.clock().now(), team_zone(db, grant.team()).await?);
+    let (now, zone) = (services.clock().now(), teams::zone(db, grant.team()).await?);
     let row = |row: business::Model| BusinessRow {
         id: row.id,
         mark: u8::try_from(row.mark).unwrap_or(1),
@@ -154,7 +154,7 @@ pub async fn detail(services: &Services, grant: &Grant<perm::ViewBusinesses>, id
     let db = services.db().read();
     let row = grant.read_business(db, id).await?;
     let owner_name = names(db, [row.owner_id]).await?.remove(&row.owner_id).unwrap_or_default();
-    let zone = team_zone(db, grant.team()).await?;
+    let zone = teams::zone(db, grant.team()).await?;
     Ok(BusinessDetail {
         id,
         owner: row.owner_id,
@@ -208,17 +208,6 @@ fn is_zone(name: &str) -> bool {
     name.parse::<Tz>().is_ok()
 }
 
-/// Makes two transactions that count the team's rows wait for each other. SQLite has one writer anyway.
-async fn lock_team(db: &impl ConnectionTrait, team: TeamId) -> Result<()> {
-    team::Entity::find_by_id(team)
-        .filter(team::Column::DeletedAt.is_null())
-        .lock_exclusive()
-        .one(db)
-        .await?
-        .map(|_| ())
-        .ok_or_else(|| Error::NotFound.into())
-}
-
 /// Who owns what this grant creates: the person, or the team's owner when the system acts.
 async fn owner_of<P: domain::permission::Requirement>(db: &impl ConnectionTrait, grant: &Grant<P>) -> Result<PersonId> {
     use crate::entity::member;
@@ -245,11 +234,6 @@ pub(crate) async fn names(db: &impl ConnectionTrait, people: impl IntoIterator<I
     let people: HashSet<PersonId> = people.into_iter().collect();
     let rows = person::Entity::find().filter(person::Column::Id.is_in(people)).all(db).await?;
     Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
-}
-
-async fn team_zone(db: &impl ConnectionTrait, team: TeamId) -> Result<Tz> {
-    let row = team::Entity::find_by_id(team).one(db).await?;
-    Ok(row.map_or(Tz::UTC, |team| moments::zone(&team.time_zone)))
 }
 
 fn columns(settings: &BusinessSettings) -> Result<business::ActiveModel> {

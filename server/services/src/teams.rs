@@ -5,20 +5,23 @@ use crate::{
     accounts::Session,
     audit, businesses, entity,
     error::Result,
-    grant::{Actor, Member},
-    ledger,
+    grant::{Actor, Grant, Member},
+    ledger, members, moments,
 };
 use chrono::Months;
+use chrono_tz::Tz;
 use domain::{
     Error,
     audit::AuditKind,
     credit::{CreditAction, CreditKind},
     error::{FieldCode, FieldErrors},
     ids::{MemberId, TeamId},
+    permission::perm,
+    plan::ENTERPRISE,
     role::Role,
-    team::{BusinessLink, NAME_MAX, TeamFrame},
+    team::{BusinessLink, NAME_MAX, TeamFrame, TeamOverview},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 /// Below this share of the monthly credits the pool counts as low, in percent.
 const LOW_PERCENT: i64 = 10;
@@ -137,4 +140,51 @@ pub async fn frame(services: &Services, member: &Member) -> Result<TeamFrame> {
         businesses,
         teams: accounts::teams_of(db, member.person()).await?,
     })
+}
+
+/// The plan and how much of it is taken.
+///
+/// # Errors
+/// When the database fails.
+pub async fn overview(services: &Services, grant: &Grant<perm::ViewTeamSettings>) -> Result<TeamOverview> {
+    let db = services.db().read();
+    let now = services.clock().now();
+    let team = entity::team::Entity::find_by_id(grant.team()).one(db).await?.ok_or(Error::NotFound)?;
+    let seats = members::seats(db, team.id, now).await?;
+    let slots = entity::business::Entity::find()
+        .filter(entity::business::Column::TeamId.eq(team.id))
+        .filter(entity::business::Column::DeletedAt.is_null())
+        .count(db)
+        .await?;
+    let limits = services.settings().limits;
+    Ok(TeamOverview {
+        id: team.id,
+        plan: ENTERPRISE.name.to_owned(),
+        members: seats.members,
+        invited: seats.invited,
+        seats: limits.members,
+        slots_used: u32::try_from(slots).unwrap_or(u32::MAX),
+        slots: limits.businesses,
+        balance: ledger::balance(db, team.id).await?,
+        credits_per_month: u32::try_from(limits.credits_per_month.0).unwrap_or_default(),
+        created: moments::moment(team.created_at, now, moments::zone(&team.time_zone)),
+        name: team.name,
+        time_zone: team.time_zone,
+    })
+}
+
+/// The team's row, locked: two transactions that count what is in the team wait for each other. SQLite has one writer anyway.
+pub(crate) async fn lock(db: &impl ConnectionTrait, team: TeamId) -> Result<entity::team::Model> {
+    entity::team::Entity::find_by_id(team)
+        .filter(entity::team::Column::DeletedAt.is_null())
+        .lock_exclusive()
+        .one(db)
+        .await?
+        .ok_or_else(|| Error::NotFound.into())
+}
+
+/// The time zone of the team's days.
+pub(crate) async fn zone(db: &impl ConnectionTrait, team: TeamId) -> Result<Tz> {
+    let row = entity::team::Entity::find_by_id(team).one(db).await?;
+    Ok(row.map_or(Tz::UTC, |team| moments::zone(&team.time_zone)))
 }
