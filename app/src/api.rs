@@ -4,3 +4,4 @@ pub mod audit;
 pub mod businesses;
 #[cfg(feature = "ssr")]
 mod request;
+pub mod teams;

@@ -3,19 +3,31 @@
 
 use crate::{
     components::{ToastHost, Toasts, close_menus_on_leave},
+    layouts::ErrorPage,
     pages::{
         gallery::GalleryPage,
+        home::HomePage,
+        insights::InsightsPage,
         landing::LandingPage,
         not_found::NotFoundPage,
         pricing::PricingPage,
         sender_verify::{SenderVerifiedPage, SenderVerifyPage},
+        settings::{
+            business_id,
+            businesses::{BusinessesPage, EditBusinessPage, NewBusinessPage},
+            team::{AuditPage, RolesPage},
+            team_id,
+        },
+        team::TeamPage,
     },
+    paths,
 };
 use leptos::{ev, prelude::*};
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     SsrMode,
-    components::{Route, Router, Routes},
+    any_nested_route::IntoAnyNestedRoute,
+    components::{Outlet, ParentRoute, Redirect, Route, Router, Routes},
     path,
 };
 
@@ -40,10 +52,65 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/dev/gallery") view=GalleryPage ssr=SsrMode::Async/>
                 <Route path=path!("/sender/verify/:token") view=SenderVerifyPage ssr=SsrMode::Async/>
                 <Route path=path!("/sender/verified") view=SenderVerifiedPage ssr=SsrMode::Async/>
+                <TeamRoutes/>
             </Routes>
         </Router>
         <ToastHost/>
     }
+}
+
+/// `/t/{team}`: the frame around, the pages in its middle. They find its data by `use_frame()`.
+#[component(transparent)]
+fn TeamRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("/t/:team") view=TeamPage ssr=SsrMode::Async>
+            <Route path=path!("") view=HomePage ssr=SsrMode::Async/>
+            <Route path=path!("insights") view=InsightsPage ssr=SsrMode::Async/>
+            <BusinessRoutes/>
+            <SettingsRoutes/>
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+/// What one works with in a business: `/t/{team}/b/{business}/…`.
+#[component(transparent)]
+fn BusinessRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("b/:business") view=Outlet ssr=SsrMode::Async>
+            <Route path=path!("") view=BusinessStart ssr=SsrMode::Async/>
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+/// A business without a page named leads to its customers.
+#[component]
+fn BusinessStart() -> impl IntoView {
+    let (team, business) = (team_id(), business_id());
+    let there = team().and_then(|team| Ok(paths::customers(team, business()?)));
+    match there {
+        Ok(path) => view! { <Redirect path/> }.into_any(),
+        Err(error) => view! { <ErrorPage error/> }.into_any(),
+    }
+}
+
+/// Settings: each page brings its `SettingsLayout`.
+#[component(transparent)]
+fn SettingsRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("settings") view=Outlet ssr=SsrMode::Async>
+            <Route path=path!("team/roles") view=RolesPage ssr=SsrMode::Async/>
+            <Route path=path!("team/audit") view=AuditPage ssr=SsrMode::Async/>
+            <Route path=path!("businesses") view=BusinessesPage ssr=SsrMode::Async/>
+            <Route path=path!("businesses/new") view=NewBusinessPage ssr=SsrMode::Async/>
+            <Route path=path!("businesses/:business") view=EditBusinessPage ssr=SsrMode::Async/>
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
 }
 
 /// Ctrl K or Cmd K goes to the search of the page.

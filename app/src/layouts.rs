@@ -12,4 +12,4 @@ pub use gate::TeamGate;
 pub use public::{AccountCard, PublicLayout, Wordmark};
 pub(crate) use public::{Example, SkipLink, ThemeSwitch};
 pub use settings::SettingsLayout;
-pub use team::{TeamLayout, use_frame};
+pub use team::{TeamLayout, refresh_frame, use_frame};

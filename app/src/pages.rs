@@ -8,3 +8,4 @@ pub mod not_found;
 pub mod pricing;
 pub mod sender_verify;
 pub mod settings;
+pub mod team;

@@ -44,6 +44,23 @@ impl TeamFrame {
     }
 }
 
+/// What of the way to the first e-mail is done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checklist {
+    pub business: bool,
+    pub sender: bool,
+    pub import: bool,
+    pub outreach: bool,
+}
+
+impl Checklist {
+    /// Out of five; the team itself is the first.
+    #[must_use]
+    pub const fn done(self) -> u8 {
+        1 + self.business as u8 + self.sender as u8 + self.import as u8 + self.outreach as u8
+    }
+}
+
 /// A business in the switcher.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BusinessLink {
@@ -118,5 +135,22 @@ impl TeamOverview {
     #[must_use]
     pub fn full(&self) -> Option<u32> {
         self.seats.filter(|seats| self.seats_used() >= *seats)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_team_counts_as_the_first_of_five() {
+        assert_eq!(Checklist::default().done(), 1);
+        let all = Checklist {
+            business: true,
+            sender: true,
+            import: true,
+            outreach: true,
+        };
+        assert_eq!(all.done(), 5);
     }
 }

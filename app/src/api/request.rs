@@ -26,19 +26,34 @@ pub fn session() -> Result<Session, Error> {
         .ok_or(Error::Unauthenticated)
 }
 
+/// Who is signed in and has shown that the address is theirs.
+///
+/// # Errors
+/// `Unauthenticated`, `Unverified`.
+pub fn verified() -> Result<Session, Error> {
+    let session = session()?;
+    if session.verified { Ok(session) } else { Err(Error::Unverified) }
+}
+
+/// The place of whoever asks in a team: for what everybody in it may see.
+///
+/// # Errors
+/// `Unauthenticated`, `Unverified`, `NotFound` for strangers.
+pub async fn member(team: TeamId) -> Result<(Services, Member), Error> {
+    let services = services()?;
+    let session = verified()?;
+    let member = Member::find(services.db().read(), team, session.person, Some(reference()))
+        .await
+        .public()?;
+    Ok((services, member))
+}
+
 /// Evidence of permission `P` in a team; a refused change is recorded.
 ///
 /// # Errors
 /// `Unauthenticated`, `Unverified`, `NotFound` for strangers, `Forbidden` without the right.
 pub async fn grant<P: Requirement>(team: TeamId) -> Result<(Services, Grant<P>), Error> {
-    let services = services()?;
-    let session = session()?;
-    if !session.verified {
-        return Err(Error::Unverified);
-    }
-    let member = Member::find(services.db().read(), team, session.person, Some(reference()))
-        .await
-        .public()?;
+    let (services, member) = member(team).await?;
     let grant = member.require::<P>(&services).await.public()?;
     Ok((services, grant))
 }

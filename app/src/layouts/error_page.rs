@@ -1,8 +1,12 @@
 //! A page that could not be shown: what happened and where to go. Signed-out people are led to the sign-in page and back.
+//! Inside a team's frame the frame stays.
 
 use super::public::PublicNote;
-use crate::{components::error_sentence, paths};
-use domain::Error;
+use crate::{
+    components::{EmptyState, LinkButton, error_sentence, icon},
+    paths,
+};
+use domain::{Error, team::TeamFrame};
 use leptos::prelude::*;
 use leptos_router::{components::Redirect, hooks::use_location};
 
@@ -17,19 +21,25 @@ pub fn ErrorPage(error: Error) -> impl IntoView {
             view! { <Redirect path=paths::sign_in_then(&here)/> }.into_any()
         }
         Error::Unverified => view! { <Redirect path=paths::CHECK_MAIL/> }.into_any(),
-        Error::NotFound => view! {
-            <PublicNote
-                title="There is nothing here"
-                text="The address may be mistyped, or what it led to was deleted or belongs to another team."
-                href=paths::TEAMS
-                label="Go to your teams"
-            />
+        Error::NotFound => note(
+            "There is nothing here",
+            "The address may be mistyped, or what it led to was deleted or belongs to another team.",
+        ),
+        other => note("This page can’t be shown", &error_sentence(&other)),
+    }
+}
+
+fn note(title: &'static str, text: &str) -> AnyView {
+    match use_context::<Signal<TeamFrame>>() {
+        Some(frame) => view! {
+            <div class="page">
+                <EmptyState icon=icon::ALERT title text>
+                    <LinkButton href=frame.with_untracked(|f| paths::team(f.id))>"Go to the team’s start page"</LinkButton>
+                </EmptyState>
+            </div>
         }
         .into_any(),
-        other => {
-            view! { <PublicNote title="This page can’t be shown" text=error_sentence(&other) href=paths::TEAMS label="Go to your teams"/> }
-                .into_any()
-        }
+        None => view! { <PublicNote title text href=paths::TEAMS label="Go to your teams"/> }.into_any(),
     }
 }
 

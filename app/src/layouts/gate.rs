@@ -1,6 +1,6 @@
 //! Opens a team's pages once its frame has arrived, and keeps them mounted while it is fetched again.
 
-use super::{ErrorPage, TeamLayout};
+use super::{ErrorPage, TeamLayout, team::FrameSource};
 use crate::components::Skeleton;
 use domain::{Error, team::TeamFrame};
 use leptos::prelude::*;
@@ -10,6 +10,7 @@ use leptos_router::components::Outlet;
 /// team) shows in their place.
 #[component]
 pub fn TeamGate(frame: Resource<Result<TeamFrame, Error>>) -> impl IntoView {
+    provide_context(FrameSource(frame));
     view! {
         <Transition fallback=|| {
             view! {

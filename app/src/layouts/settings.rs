@@ -9,9 +9,13 @@ use domain::permission::Permission;
 use leptos::prelude::*;
 
 /// `<SettingsLayout title="Members">…</SettingsLayout>`, inside the team's frame: Team → Overview, Members, Invitations, Credits,
-/// Roles, Audit log; Businesses.
+/// Roles, Audit log; Businesses. `actions=|| view! {…}` stand beside the heading.
 #[component]
-pub fn SettingsLayout(#[prop(into)] title: String, children: Children) -> impl IntoView {
+pub fn SettingsLayout(
+    #[prop(into)] title: String,
+    #[prop(optional, into)] actions: Option<ViewFnOnce>,
+    children: Children,
+) -> impl IntoView {
     let frame = use_frame();
     let tabs = frame.with_untracked(|f| {
         let team = f.id;
@@ -32,7 +36,10 @@ pub fn SettingsLayout(#[prop(into)] title: String, children: Children) -> impl I
     });
     view! {
         <div class="page max-w-5xl">
-            <PageHead title/>
+            {match actions {
+                Some(actions) => view! { <PageHead title>{actions.run()}</PageHead> }.into_any(),
+                None => view! { <PageHead title/> }.into_any(),
+            }}
             <Tabs label="Settings" tabs class="mt-2"/>
             <div class="mt-6 grid gap-6">{children()}</div>
         </div>

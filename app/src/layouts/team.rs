@@ -10,6 +10,7 @@ use crate::{
     paths,
 };
 use domain::{
+    Error,
     ids::BusinessId,
     money::group_thousands,
     permission::Permission,
@@ -26,6 +27,21 @@ use leptos_router::hooks::use_location;
 pub fn use_frame() -> Signal<TeamFrame> {
     expect_context::<Signal<TeamFrame>>()
 }
+
+/// Fetches the frame again: after a change of what it shows (businesses, name, balance) on a page that stays open.
+/// A move to another page does so by itself.
+pub fn refresh_frame() -> impl Fn() + Copy + Send + Sync + 'static {
+    let frame = use_context::<FrameSource>();
+    move || {
+        if let Some(FrameSource(resource)) = frame {
+            resource.refetch();
+        }
+    }
+}
+
+/// Where the frame comes from; the gate gives it to the pages.
+#[derive(Clone, Copy)]
+pub(super) struct FrameSource(pub(super) Resource<Result<TeamFrame, Error>>);
 
 /// The business that an address is about: `/t/…/b/{business}/…` or its settings.
 fn business_in(path: &str) -> Option<BusinessId> {

@@ -1,30 +1,18 @@
 //! The first run: what is done and what comes next, until the first e-mail has left.
 
 use crate::{
+    api,
     components::{Icon, Kind, LinkButton, icon},
     layouts::use_frame,
+    pages::settings::{loaded, team_id},
     paths,
 };
-use domain::{permission::Permission, team::TeamFrame};
+use domain::{
+    permission::Permission,
+    team::{Checklist, TeamFrame},
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
-
-/// What of the way to the first e-mail is done.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Checklist {
-    pub business: bool,
-    pub sender: bool,
-    pub import: bool,
-    pub outreach: bool,
-}
-
-impl Checklist {
-    /// Out of five; the team itself is the first.
-    #[must_use]
-    pub const fn done(self) -> u8 {
-        1 + self.business as u8 + self.sender as u8 + self.import as u8 + self.outreach as u8
-    }
-}
 
 struct Step {
     done: bool,
@@ -96,7 +84,15 @@ fn heading(left: usize) -> &'static str {
     }
 }
 
-/// `<FirstRun list=checklist/>`, inside the team's frame: the page at `/t/{team}`.
+/// The page at `/t/{team}`.
+#[component]
+pub fn HomePage() -> impl IntoView {
+    let team = team_id();
+    let list = Resource::new(team, |team| async move { api::teams::checklist(team?).await });
+    loaded(list, |list: Checklist| view! { <FirstRun list/> }.into_any())
+}
+
+/// `<FirstRun list=checklist/>`, inside the team's frame.
 #[component]
 pub fn FirstRun(list: Checklist) -> impl IntoView {
     let frame = use_frame();
@@ -182,21 +178,4 @@ fn line(i: usize, step: Step, next: Option<usize>) -> AnyView {
         </li>
     }
     .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_team_counts_as_the_first_of_five() {
-        assert_eq!(Checklist::default().done(), 1);
-        let all = Checklist {
-            business: true,
-            sender: true,
-            import: true,
-            outreach: true,
-        };
-        assert_eq!(all.done(), 5);
-    }
 }

@@ -3,7 +3,10 @@
 pub mod businesses;
 pub mod team;
 
-use crate::components::{ErrorNote, Skeleton};
+use crate::{
+    components::Skeleton,
+    layouts::{ErrorPage, use_frame},
+};
 use domain::{
     Error,
     ids::{BusinessId, TeamId},
@@ -28,12 +31,12 @@ pub fn business_id() -> impl Fn() -> Result<BusinessId, Error> + Copy + Send + S
     }
 }
 
-/// The frame's data, which the layout around the page has loaded.
+/// The frame's data as of now, which the layout around the page has loaded. `use_frame()` also tells when it changes.
 pub fn frame() -> TeamFrame {
-    expect_context::<TeamFrame>()
+    use_frame().get_untracked()
 }
 
-/// The page's data when it is there, or why it isn't.
+/// The page's data when it is there, or why it isn't (with the answer's status).
 pub fn loaded<T, F>(resource: Resource<Result<T, Error>>, view: F) -> AnyView
 where
     T: Clone + Send + Sync + 'static,
@@ -46,7 +49,7 @@ where
                 Suspend::new(async move {
                     match resource.await {
                         Ok(data) => view(data),
-                        Err(error) => view! { <ErrorNote error=Signal::stored(Some(error)) class="mt-6"/> }.into_any(),
+                        Err(error) => view! { <ErrorPage error/> }.into_any(),
                     }
                 })
             }}

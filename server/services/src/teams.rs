@@ -13,15 +13,19 @@ use chrono_tz::Tz;
 use domain::{
     Error,
     audit::AuditKind,
+    business::SenderState,
     credit::{CreditAction, CreditKind},
     error::{FieldCode, FieldErrors},
     ids::{MemberId, TeamId},
+    outreach::OutreachState,
     permission::perm,
     plan::ENTERPRISE,
     role::Role,
-    team::{BusinessLink, NAME_MAX, TeamFrame, TeamOverview},
+    team::{BusinessLink, Checklist, NAME_MAX, TeamFrame, TeamOverview},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, SelectExt,
+};
 
 /// Below this share of the monthly credits the pool counts as low, in percent.
 const LOW_PERCENT: i64 = 10;
@@ -149,7 +153,10 @@ pub async fn frame(services: &Services, member: &Member) -> Result<TeamFrame> {
 pub async fn overview(services: &Services, grant: &Grant<perm::ViewTeamSettings>) -> Result<TeamOverview> {
     let db = services.db().read();
     let now = services.clock().now();
-    let team = entity::team::Entity::find_by_id(grant.team()).one(db).await?.ok_or(Error::NotFound)?;
+    let team = entity::team::Entity::find_by_id(grant.team())
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)?;
     let seats = members::seats(db, team.id, now).await?;
     let slots = entity::business::Entity::find()
         .filter(entity::business::Column::TeamId.eq(team.id))
@@ -187,4 +194,44 @@ pub(crate) async fn lock(db: &impl ConnectionTrait, team: TeamId) -> Result<enti
 pub(crate) async fn zone(db: &impl ConnectionTrait, team: TeamId) -> Result<Tz> {
     let row = entity::team::Entity::find_by_id(team).one(db).await?;
     Ok(row.map_or(Tz::UTC, |team| moments::zone(&team.time_zone)))
+}
+
+/// A browser's time zone, or UTC where it names none that we know.
+#[must_use]
+pub fn known_zone(name: &str) -> &str {
+    if name.parse::<chrono_tz::Tz>().is_ok() { name } else { "UTC" }
+}
+
+/// What of the way to the first e-mail is done. Looks for one row of each, counts nothing.
+///
+/// # Errors
+/// When the database can't be read.
+pub async fn checklist(services: &Services, member: &Member) -> Result<Checklist> {
+    use entity::{business, outreach, sender};
+    let (db, team) = (services.db().read(), member.team());
+    let businesses = business::Entity::find()
+        .filter(business::Column::TeamId.eq(team))
+        .filter(business::Column::DeletedAt.is_null())
+        .order_by_asc(business::Column::CreatedAt)
+        .limit(SWITCHER_MAX)
+        .all(db)
+        .await?;
+    let ids: Vec<_> = businesses.iter().map(|b| b.id).collect();
+    let verified = sender::Entity::find()
+        .filter(sender::Column::TeamId.eq(team))
+        .filter(sender::Column::BusinessId.is_in(ids))
+        .filter(sender::Column::State.eq(SenderState::Verified))
+        .exists(db)
+        .await?;
+    let sent = outreach::Entity::find()
+        .filter(outreach::Column::TeamId.eq(team))
+        .filter(outreach::Column::State.eq(OutreachState::Sent))
+        .exists(db)
+        .await?;
+    Ok(Checklist {
+        business: !businesses.is_empty(),
+        sender: verified,
+        import: businesses.iter().any(|b| b.customer_count > 0),
+        outreach: sent,
+    })
 }

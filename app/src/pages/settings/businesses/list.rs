@@ -2,7 +2,8 @@
 
 use crate::{
     api,
-    components::{Can, Icon, Kind, LinkButton, Mark, PageHead, Time, icon},
+    components::{Can, Icon, Kind, LinkButton, Mark, Time, icon},
+    layouts::{SettingsLayout, use_frame},
     pages::settings::{frame, loaded, team_id},
     paths,
 };
@@ -13,29 +14,30 @@ use leptos::prelude::*;
 pub fn BusinessesPage() -> impl IntoView {
     let team = team_id();
     let rows = Resource::new(team, |team| async move { api::businesses::list(team?).await });
-    view! {
-        <div class="page max-w-5xl">
-            {loaded(rows, move |rows: Vec<BusinessRow>| list(rows))}
-        </div>
-    }
-    .into_any()
-}
-
-fn list(rows: Vec<BusinessRow>) -> AnyView {
-    let frame = frame();
-    let team = frame.id;
-    let count = rows.len();
-    let may_create = frame.may(Permission::CreateBusiness, None);
-    let rows = rows.into_iter().map(|row| business(team, row)).collect_view();
-    view! {
-        <PageHead title="Businesses">
+    let (team, may_create) = use_frame().with_untracked(|f| (f.id, f.may(Permission::CreateBusiness, None)));
+    let create = move || {
+        view! {
             <Can allowed=may_create permission=Permission::CreateBusiness id="why-create" label="Create new business">
                 <LinkButton href=paths::new_business(team) kind=Kind::Primary icon=icon::PLUS>
                     "Create new business"
                 </LinkButton>
             </Can>
-        </PageHead>
-        <section class="panel mt-6" aria-label="Businesses">
+        }
+    };
+    view! {
+        <SettingsLayout title="Businesses" actions=create>
+            {loaded(rows, move |rows: Vec<BusinessRow>| list(rows))}
+        </SettingsLayout>
+    }
+    .into_any()
+}
+
+fn list(rows: Vec<BusinessRow>) -> AnyView {
+    let team = frame().id;
+    let count = rows.len();
+    let rows = rows.into_iter().map(|row| business(team, row)).collect_view();
+    view! {
+        <section class="panel" aria-label="Businesses">
             {if count == 0 {
                 view! { <p class="p-4 sub">"No business yet. A business is a product with its own customers, outreach and senders."</p> }
                     .into_any()

@@ -1,9 +1,9 @@
 //! The audit log: who did what, newest first. Filter and place live in the URL, so that a link shows the same rows.
 
-use super::tabs;
 use crate::{
     api,
     components::{Button, LockedAction, Select, Time, locked_reason},
+    layouts::SettingsLayout,
     pages::settings::{frame, loaded, team_id},
     paths,
 };
@@ -38,13 +38,12 @@ pub fn AuditPage() -> impl IntoView {
         loaded(page, move |page: Page<AuditRow>| log(page, &query.get_untracked()))
     } else {
         let reason = locked_reason(Permission::EditTeamSettings);
-        view! { <p class="mt-6"><LockedAction id="why-audit" label="Open the audit log" reason/></p> }.into_any()
+        view! { <p><LockedAction id="why-audit" label="Open the audit log" reason/></p> }.into_any()
     };
     view! {
-        <div class="page max-w-5xl">
-            {tabs("Audit log")}
+        <SettingsLayout title="Audit log">
             {body}
-        </div>
+        </SettingsLayout>
     }
     .into_any()
 }
@@ -62,7 +61,7 @@ fn log(page: Page<AuditRow>, query: &AuditQuery) -> AnyView {
     let empty = page.rows.is_empty();
     let rows = page.rows.into_iter().map(|event| row(team, query, event)).collect_view();
     view! {
-        <section class="panel mt-6" aria-labelledby="audit-h">
+        <section class="panel" aria-labelledby="audit-h">
             <div class="panel-head">
                 <h2 id="audit-h" class="h-sec">"Events"</h2>
                 <span class="sub">{total}</span>

@@ -1,8 +1,8 @@
 //! What each role may do: the matrix itself, as the server reads it.
 
-use super::tabs;
 use crate::{
     components::{Icon, icon},
+    layouts::SettingsLayout,
     pages::settings::frame,
 };
 use domain::{
@@ -16,10 +16,9 @@ pub fn RolesPage() -> impl IntoView {
     let frame = frame();
     let groups = Group::ALL.iter().map(|group| table(*group, frame.role)).collect_view();
     view! {
-        <div class="page max-w-5xl">
-            {tabs("Roles")}
+        <SettingsLayout title="Roles">
             {groups}
-        </div>
+        </SettingsLayout>
     }
     .into_any()
 }
@@ -58,7 +57,7 @@ fn table(group: Group, mine: Role) -> AnyView {
         })
         .collect_view();
     view! {
-        <section class="panel mt-6 overflow-x-auto" aria-labelledby=labelled>
+        <section class="panel overflow-x-auto" aria-labelledby=labelled>
             <div class="panel-head"><h2 id=id class="h-sec">{heading(group)}</h2></div>
             <table class="table border-t border-line">
                 <thead><tr><th scope="col">"Permission"</th>{heads}</tr></thead>
