@@ -11,6 +11,7 @@ mod m0005_ledger;
 mod m0006_jobs_and_mail;
 mod m0007_outreach;
 mod m0008_audit;
+mod m0012_search;
 mod sql;
 
 pub use sea_orm_migration::prelude::*;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_jobs_and_mail::Migration),
             Box::new(m0007_outreach::Migration),
             Box::new(m0008_audit::Migration),
+            Box::new(m0012_search::Migration),
         ]
     }
 }

@@ -1,3 +1,4 @@
 //! The customers of a business.
 
 pub mod import;
+pub mod search;
