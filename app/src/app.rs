@@ -15,7 +15,7 @@ use crate::{
         settings::{
             business_id,
             businesses::{BusinessesPage, EditBusinessPage, NewBusinessPage},
-            team::{AuditPage, RolesPage},
+            team::{AuditPage, InvitationsPage, MembersPage, OverviewPage, RolesPage},
             team_id,
         },
         team::TeamPage,
@@ -102,6 +102,9 @@ fn BusinessStart() -> impl IntoView {
 fn SettingsRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("settings") view=Outlet ssr=SsrMode::Async>
+            <Route path=path!("team") view=OverviewPage ssr=SsrMode::Async/>
+            <Route path=path!("team/members") view=MembersPage ssr=SsrMode::Async/>
+            <Route path=path!("team/invitations") view=InvitationsPage ssr=SsrMode::Async/>
             <Route path=path!("team/roles") view=RolesPage ssr=SsrMode::Async/>
             <Route path=path!("team/audit") view=AuditPage ssr=SsrMode::Async/>
             <Route path=path!("businesses") view=BusinessesPage ssr=SsrMode::Async/>
