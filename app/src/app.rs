@@ -5,7 +5,8 @@ use crate::{
     components::{ToastHost, Toasts, close_menus_on_leave},
     layouts::ErrorPage,
     pages::{
-        gallery::GalleryPage,
+        account::{CheckMailPage, ForgotPage, ResetPage, SignInPage, SignUpPage, VerifyPage},
+        development::{DevGalleryPage, MailboxPage},
         home::HomePage,
         insights::InsightsPage,
         landing::LandingPage,
@@ -19,6 +20,7 @@ use crate::{
             team_id,
         },
         team::TeamPage,
+        teams::{NewTeamPage, TeamsPage},
     },
     paths,
 };
@@ -49,7 +51,9 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=LandingPage ssr=SsrMode::Async/>
                 <Route path=path!("/pricing") view=PricingPage ssr=SsrMode::Async/>
-                <Route path=path!("/dev/gallery") view=GalleryPage ssr=SsrMode::Async/>
+                <AccountRoutes/>
+                <Route path=path!("/dev/gallery") view=DevGalleryPage ssr=SsrMode::Async/>
+                <Route path=path!("/dev/mailbox") view=MailboxPage ssr=SsrMode::Async/>
                 <Route path=path!("/sender/verify/:token") view=SenderVerifyPage ssr=SsrMode::Async/>
                 <Route path=path!("/sender/verified") view=SenderVerifiedPage ssr=SsrMode::Async/>
                 <TeamRoutes/>
@@ -57,6 +61,25 @@ pub fn App() -> impl IntoView {
         </Router>
         <ToastHost/>
     }
+}
+
+/// Signing up, in and out, mailed links, and the teams of whoever is signed in.
+#[component(transparent)]
+fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("") view=Outlet ssr=SsrMode::Async>
+            <Route path=path!("sign-up") view=SignUpPage ssr=SsrMode::Async/>
+            <Route path=path!("sign-in") view=SignInPage ssr=SsrMode::Async/>
+            <Route path=path!("check-mail") view=CheckMailPage ssr=SsrMode::Async/>
+            <Route path=path!("verify/:token") view=VerifyPage ssr=SsrMode::Async/>
+            <Route path=path!("forgot") view=ForgotPage ssr=SsrMode::Async/>
+            <Route path=path!("reset/:token") view=ResetPage ssr=SsrMode::Async/>
+            <Route path=path!("teams") view=TeamsPage ssr=SsrMode::Async/>
+            <Route path=path!("teams/new") view=NewTeamPage ssr=SsrMode::Async/>
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
 }
 
 /// `/t/{team}`: the frame around, the pages in its middle. They find its data by `use_frame()`.

@@ -4,7 +4,7 @@
 //! * `<Button kind=Kind::Primary size=Size::Decide icon=icon::SEND submit=true busy disabled on:click=…>"Send 12 e-mails"</Button>`;
 //!   `<LinkButton href kind size icon>`, `<IconButton icon label kind size disabled on:click=…/>`; kinds Plain, Primary, Ghost, Danger, LastStep
 //! * `<LockedAction id label reason size tip=true/>`; `<Can allowed=frame.may(p, b) permission=p id label>…</Can>`
-//! * `<Field name label id value kind="email" hint placeholder autocomplete required small error bind=rw node/>`,
+//! * `<Field name label id value kind="email" hint placeholder autocomplete required small error bind=rw node beside=(href, "Forgot it?")/>`,
 //!   `<TextArea … rows=4/>`, `<Select name label options=vec![(value, label)] value small hidden_label error bind/>`: `error` is the whole
 //!   form's `Signal<Option<domain::Error>>` (see `error_of`), the field finds its part by `name`
 //! * `<Checkbox name label checked hint look="toggle" bind/>`, `<Radios name legend options=vec![(value, label, hint)] value bind/>`

@@ -12,6 +12,7 @@ pub mod layouts;
 pub mod pages;
 pub mod paths;
 mod shell;
+pub mod typed;
 
 pub use app::App;
 pub use shell::shell;

@@ -1,5 +1,7 @@
 //! One file or folder per page.
 
+pub mod account;
+pub mod development;
 pub mod gallery;
 pub mod home;
 pub mod insights;
@@ -9,3 +11,4 @@ pub mod pricing;
 pub mod sender_verify;
 pub mod settings;
 pub mod team;
+pub mod teams;

@@ -8,6 +8,8 @@ pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_UP: &str = "/sign-up";
 /// "A mail is on its way": after sign-up, and for whoever is not verified yet.
 pub const CHECK_MAIL: &str = "/check-mail";
+/// The same after the mail was sent once more.
+pub const MAIL_SENT: &str = "/check-mail?sent=again";
 pub const FORGOT: &str = "/forgot";
 /// The teams of whoever is signed in.
 pub const TEAMS: &str = "/teams";
@@ -16,6 +18,14 @@ pub const GALLERY: &str = "/dev/gallery";
 pub const MAILBOX: &str = "/dev/mailbox";
 /// Where the sign-out form posts to: the server function `accounts/sign_out`.
 pub const SIGN_OUT: &str = "/api/accounts/sign_out";
+
+/// A path of this site, as somebody may be led to after signing in; `None` for anything that could lead elsewhere.
+#[must_use]
+pub fn local(next: &str) -> Option<&str> {
+    let path = next.strip_prefix('/')?;
+    let elsewhere = path.starts_with(['/', '\\']);
+    (!elsewhere && next.bytes().all(|b| b.is_ascii_graphic() && b != b'\\')).then_some(next)
+}
 
 /// The sign-in page that leads back to `path` afterwards.
 #[must_use]

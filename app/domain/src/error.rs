@@ -125,9 +125,16 @@ impl FieldErrors {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FieldCode {
     Required,
-    TooShort { min: u32 },
-    TooLong { max: u32 },
-    OutOfRange { min: i64, max: i64 },
+    TooShort {
+        min: u32,
+    },
+    TooLong {
+        max: u32,
+    },
+    OutOfRange {
+        min: i64,
+        max: i64,
+    },
     NotAnEmail,
     NotAUrl,
     NotADate,
@@ -137,6 +144,8 @@ pub enum FieldCode {
     NotAChoice,
     Taken,
     Wrong,
+    /// Address and password of a sign-in: which of them is wrong is not said.
+    WrongPair,
     Common,
     DoesNotMatch,
     UnknownVariable,
@@ -162,6 +171,7 @@ impl FieldCode {
             Self::NotAChoice => "Choose one of the options".into(),
             Self::Taken => "This is in use already, choose another".into(),
             Self::Wrong => "This is not right, check it and try again".into(),
+            Self::WrongPair => "Address and password don’t match. Try again, or reset the password".into(),
             Self::Common => "This password is easy to guess, choose another".into(),
             Self::DoesNotMatch => "This does not match, type it exactly".into(),
             Self::UnknownVariable => "Replace the {{…}} variable by text, it would arrive empty".into(),

@@ -2,10 +2,15 @@
 //!
 //! Decides nothing itself: permissions are the services'.
 
-use axum::http::request::Parts;
+use crate::{cookie, typed::Typed};
+use axum::http::{HeaderValue, header, request::Parts};
 use domain::{Error, ids::TeamId, permission::Requirement};
 use leptos::prelude::use_context;
-use services::{Grant, Member, Services, accounts::Session};
+use leptos_axum::ResponseOptions;
+use services::{
+    Grant, Member, Services,
+    accounts::{Origin, Session},
+};
 use std::str::FromStr;
 
 /// The use cases.
@@ -24,6 +29,54 @@ pub fn session() -> Result<Session, Error> {
     use_context::<Parts>()
         .and_then(|parts| parts.extensions.get::<Session>().cloned())
         .ok_or(Error::Unauthenticated)
+}
+
+/// Where the request comes from: for limits and the list of sessions.
+pub fn origin() -> Origin {
+    use_context::<Parts>()
+        .and_then(|parts| parts.extensions.get::<Origin>().cloned())
+        .unwrap_or_default()
+}
+
+/// Lets the answer sign in. `stay`: also after the browser was closed.
+///
+/// # Errors
+/// `Unavailable` outside a request.
+pub fn signed_in(token: &str, stay: bool) -> Result<(), Error> {
+    let services = services()?;
+    let base_url = &services.settings().base_url;
+    set_cookie(if stay {
+        cookie::set(base_url, token)
+    } else {
+        cookie::set_for_visit(base_url, token)
+    })
+}
+
+/// Lets the answer forget the session.
+///
+/// # Errors
+/// `Unavailable` outside a request.
+pub fn signed_out() -> Result<(), Error> {
+    set_cookie(cookie::clear(&services()?.settings().base_url))
+}
+
+/// A form posted without scripts that may be refused: its page shows again what was typed. Never a secret.
+pub fn keep_typed(fields: &[(&str, &str)]) {
+    let plain = use_context::<Parts>().is_some_and(|parts| {
+        let accepts = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+        accepts.is_some_and(|value| value.contains("text/html"))
+    });
+    if let (true, Ok(services), Some(text)) = (plain, services(), Typed::encode(fields)) {
+        let _ = set_cookie(cookie::set_typed(&services.settings().base_url, &text));
+    }
+}
+
+fn set_cookie(value: Option<HeaderValue>) -> Result<(), Error> {
+    let (Some(response), Some(value)) = (use_context::<ResponseOptions>(), value) else {
+        return Err(Error::Unavailable);
+    };
+    response.append_header(header::SET_COOKIE, value);
+    Ok(())
 }
 
 /// Who is signed in and has shown that the address is theirs.

@@ -13,10 +13,34 @@ fn message(error: Signal<Option<Error>>, name: &str) -> Signal<Option<String>> {
 
 /// Label, control, and below it the error or else the hint, tied by `aria-describedby="{id}-note"`.
 fn framed(id: &str, label: String, hint: String, problem: Signal<Option<String>>, control: AnyView) -> AnyView {
+    framed_beside(id, label, None, hint, problem, control)
+}
+
+fn framed_beside(
+    id: &str,
+    label: String,
+    beside: Option<(&'static str, &'static str)>,
+    hint: String,
+    problem: Signal<Option<String>>,
+    control: AnyView,
+) -> AnyView {
     let note = format!("{id}-note");
     view! {
         <div class="field">
-            <label for=id.to_owned()>{label}</label>
+            {match beside {
+                None => view! { <label for=id.to_owned()>{label}</label> }.into_any(),
+                Some((href, words)) => {
+                    view! {
+                        <span class="flex">
+                            <label for=id.to_owned()>{label}</label>
+                            <a class="link ml-auto" href=href>
+                                {words}
+                            </a>
+                        </span>
+                    }
+                    .into_any()
+                }
+            }}
             {control}
             {move || match problem.get() {
                 Some(text) => {
@@ -70,6 +94,9 @@ pub fn Field(
     #[prop(optional, into)] error: Signal<Option<Error>>,
     #[prop(optional)] bind: Option<RwSignal<String>>,
     #[prop(optional)] node: NodeRef<html::Input>,
+    /// A link at the right of the label: where it leads and its words.
+    #[prop(optional)]
+    beside: Option<(&'static str, &'static str)>,
 ) -> impl IntoView {
     let id = id.unwrap_or_else(|| name.clone());
     let problem = message(error, &name);
@@ -98,7 +125,7 @@ pub fn Field(
             }
         />
     };
-    framed(&id, label, hint, problem, control.into_any())
+    framed_beside(&id, label, beside, hint, problem, control.into_any())
 }
 
 /// `<TextArea name="description" label="Description" rows=4 value/>`.

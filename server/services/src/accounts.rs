@@ -68,6 +68,7 @@ pub async fn sign_up(services: &Services, origin: &Origin, name: &str, address: 
     };
     letters::post(&txn, clock, None, &key, letter).await?;
     txn.commit().await?;
+    services.wake();
     Ok(())
 }
 
@@ -91,6 +92,7 @@ pub async fn resend_verification(services: &Services, session: &Session) -> Resu
     )
     .await?;
     txn.commit().await?;
+    services.wake();
     Ok(())
 }
 
@@ -110,9 +112,9 @@ pub async fn verify(services: &Services, origin: &Origin, token: &str) -> Result
 /// Checks a password; returns a new session's token.
 ///
 /// # Errors
-/// `Invalid(password: Wrong)` whether the account or the password is unknown; `RateLimited`.
+/// `Invalid(password: WrongPair)` whether the account or the password is unknown; `RateLimited`.
 pub async fn sign_in(services: &Services, origin: &Origin, address: &str, secret: &str) -> Result<String> {
-    let wrong = || Error::field("password", FieldCode::Wrong);
+    let wrong = || Error::field("password", FieldCode::WrongPair);
     let key = email::normalise(address).ok_or_else(|| Error::field("email", FieldCode::NotAnEmail))?;
     attempts::take(services, &format!("sign-in:{key}"), 10).await?;
     attempts::take_network(services, "sign-in", origin, 200).await?;
@@ -144,6 +146,7 @@ pub async fn forgot(services: &Services, origin: &Origin, address: &str) -> Resu
         letters::post(&txn, services.clock(), None, &key, letters::reset_password(services, &token)).await?;
     }
     txn.commit().await?;
+    services.wake();
     Ok(())
 }
 

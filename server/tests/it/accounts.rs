@@ -95,7 +95,7 @@ async fn a_reset_ends_every_session(app: &TestApp) {
     let old = accounts::sign_in(&app.services, &origin, "jane@example.com", PASSWORD)
         .await
         .map_err(public);
-    assert_eq!(old, Err(Public::field("password", FieldCode::Wrong)));
+    assert_eq!(old, Err(Public::field("password", FieldCode::WrongPair)));
 }
 
 async fn guessing_is_bounded(app: &TestApp) {
@@ -105,7 +105,7 @@ async fn guessing_is_bounded(app: &TestApp) {
         let wrong = accounts::sign_in(&app.services, &origin, "jane@example.com", "not the password")
             .await
             .map_err(public);
-        assert_eq!(wrong, Err(Public::field("password", FieldCode::Wrong)));
+        assert_eq!(wrong, Err(Public::field("password", FieldCode::WrongPair)));
     }
     let limited = accounts::sign_in(&app.services, &origin, "jane@example.com", PASSWORD)
         .await

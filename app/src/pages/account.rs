@@ -1,0 +1,68 @@
+//! Signing up, in and out, and mailed links. Every form works without scripts.
+
+mod check_mail;
+mod forgot;
+mod reset;
+mod sign_in;
+mod sign_up;
+mod verify;
+
+pub use check_mail::CheckMailPage;
+pub use forgot::ForgotPage;
+pub use reset::ResetPage;
+pub use sign_in::SignInPage;
+pub use sign_up::SignUpPage;
+pub use verify::VerifyPage;
+
+use crate::{
+    api,
+    components::{Icon, icon},
+    typed::Typed,
+};
+use domain::{Error, error::Conflict};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+/// What the form held before it was refused without scripts.
+fn typed() -> Typed {
+    SharedValue::new(api::typed).into_inner()
+}
+
+/// Moves the focus to the first refused field, for whoever does not see the red.
+pub(crate) fn focus_refused<S>(action: ServerAction<S>)
+where
+    S: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+{
+    Effect::new(move || {
+        if action.value().with(|value| matches!(value, Some(Err(Error::Invalid(_))))) {
+            request_animation_frame(|| {
+                use wasm_bindgen::JsCast;
+                let field = document().query_selector("[aria-invalid=true]").ok().flatten();
+                if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
+                    let _ = field.focus();
+                }
+            });
+        }
+    });
+}
+
+/// An error that belongs to no field of the form.
+fn whole(error: Signal<Option<Error>>) -> Signal<Option<Error>> {
+    Signal::derive(move || error.get().filter(|e| !matches!(e, Error::Invalid(_))))
+}
+
+/// A used or old link: says so, with the way to a new one below.
+fn expired(error: Signal<Option<Error>>) -> Signal<bool> {
+    Signal::derive(move || error.with(|e| matches!(e, Some(Error::Conflict(Conflict::LinkExpired)))))
+}
+
+/// A line of help with its sign.
+fn tip(text: &'static str) -> AnyView {
+    view! {
+        <p class="hint mt-6 flex gap-2">
+            <Icon name=icon::INFO class="mt-0.5 size-3.5 flex-none"/>
+            <span>{text}</span>
+        </p>
+    }
+    .into_any()
+}

@@ -1,0 +1,54 @@
+//! Sign in, and go on where one was led here from.
+
+use super::{focus_refused, typed, whole};
+use crate::{
+    api::accounts::SignIn,
+    components::{Button, Checkbox, ErrorNote, Field, Kind, Size, error_of},
+    layouts::AccountCard,
+    paths,
+};
+use leptos::{form::ActionForm, prelude::*};
+use leptos_router::hooks::use_query_map;
+
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let action = ServerAction::<SignIn>::new();
+    let error = error_of(action);
+    let typed = typed();
+    focus_refused(action);
+    // The server looks at it again: only paths of this site count.
+    let query = use_query_map();
+    let next = move || query.with(|q| q.get("next").unwrap_or_default());
+    let lead = || {
+        view! {
+            "New here? "
+            <a class="link" href=paths::SIGN_UP>
+                "Create an account"
+            </a>
+        }
+    };
+    view! {
+        <AccountCard title="Sign in" lead>
+            <ActionForm action attr:class="grid gap-4" attr:novalidate="">
+                <ErrorNote error=whole(error)/>
+                <input type="hidden" name="next" value=next/>
+                <Field name="email" label="E-mail" kind="email" autocomplete="username" required=true value=typed.get("email") error/>
+                <Field
+                    name="password"
+                    label="Password"
+                    kind="password"
+                    autocomplete="current-password"
+                    required=true
+                    beside=(paths::FORGOT, "Forgot it?")
+                    error
+                />
+                <Checkbox name="stay" label="Stay signed in on this computer" checked=true/>
+                <Button kind=Kind::Primary size=Size::Decide submit=true class="w-full mt-1" busy=action.pending()>
+                    "Sign in"
+                </Button>
+            </ActionForm>
+            <p class="hint mt-6">"Invited by a colleague? Open the link in the mail, it brings you straight to the team."</p>
+        </AccountCard>
+    }
+    .into_any()
+}

@@ -1,0 +1,154 @@
+//! The teams of whoever is signed in, and making one.
+
+use super::account::focus_refused;
+use crate::{
+    api::{self, accounts::SignOut, teams::CreateTeam},
+    components::{Avatar, Button, ErrorNote, Field, Icon, Kind, LinkButton, Size, error_of, icon},
+    layouts::{AccountCard, ErrorPage},
+    paths,
+};
+use domain::{Error, person::Me, team::TeamLink};
+use leptos::{form::ActionForm, html, prelude::*};
+use leptos_router::components::Redirect;
+
+#[component]
+pub fn TeamsPage() -> impl IntoView {
+    let me = Resource::new(|| (), |()| api::accounts::me());
+    let sign_out = ServerAction::<SignOut>::new();
+    signed_in(me, move |me| {
+        if me.teams.is_empty() {
+            view! { <Redirect path=paths::NEW_TEAM/> }.into_any()
+        } else {
+            list(me, sign_out)
+        }
+    })
+}
+
+/// The page of a verified person, or where anybody else has to go first.
+fn signed_in(me: Resource<Result<Me, Error>>, view: impl Fn(Me) -> AnyView + Copy + Send + Sync + 'static) -> AnyView {
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                match me.await {
+                    Ok(me) if me.verified => view(me),
+                    Ok(_) => view! { <ErrorPage error=Error::Unverified/> }.into_any(),
+                    Err(error) => view! { <ErrorPage error/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+fn list(me: Me, sign_out: ServerAction<SignOut>) -> AnyView {
+    let email = me.email;
+    let teams = me.teams.into_iter().map(team).collect_view();
+    view! {
+        <AccountCard title="Your teams" lead=move || view! { "Signed in as " <span class="break-all">{email}</span> }>
+            <ul class="panel divide-y divide-line overflow-hidden">{teams}</ul>
+            <div class="grid gap-3 mt-6">
+                <LinkButton href=paths::NEW_TEAM size=Size::Decide icon=icon::PLUS class="w-full">
+                    "Create team"
+                </LinkButton>
+                {leave(sign_out)}
+            </div>
+        </AccountCard>
+    }
+    .into_any()
+}
+
+fn team(team: TeamLink) -> AnyView {
+    view! {
+        <li>
+            <a class="flex items-center gap-3 px-4 py-3 hover:bg-hover" href=paths::team(team.id)>
+                <Avatar name=team.name.clone()/>
+                <span class="grow min-w-0 truncate font-medium">{team.name}</span>
+                <span class="sub text-xs">{team.role.label()}</span>
+                <Icon name=icon::RIGHT class="sub size-3.5"/>
+            </a>
+        </li>
+    }
+    .into_any()
+}
+
+fn leave(sign_out: ServerAction<SignOut>) -> AnyView {
+    view! {
+        <ActionForm action=sign_out>
+            <Button kind=Kind::Ghost size=Size::Decide submit=true class="w-full" busy=sign_out.pending()>
+                "Sign out"
+            </Button>
+        </ActionForm>
+    }
+    .into_any()
+}
+
+#[component]
+pub fn NewTeamPage() -> impl IntoView {
+    let me = Resource::new(|| (), |()| api::accounts::me());
+    let action = ServerAction::<CreateTeam>::new();
+    let sign_out = ServerAction::<SignOut>::new();
+    focus_refused(action);
+    signed_in(me, move |me| form(me, action, sign_out))
+}
+
+fn form(me: Me, action: ServerAction<CreateTeam>, sign_out: ServerAction<SignOut>) -> AnyView {
+    let error = error_of(action);
+    let whole = Signal::derive(move || error.get().filter(|e| !matches!(e, Error::Invalid(_))));
+    let zone = NodeRef::<html::Input>::new();
+    Effect::new(move || {
+        if let (Some(field), Some(name)) = (zone.get(), browser_zone()) {
+            field.set_value(&name);
+        }
+    });
+    let first = me.teams.is_empty();
+    let lead = if first {
+        "You are its owner. Businesses and colleagues come next."
+    } else {
+        "A team of its own: nothing is shared with your other teams."
+    };
+    view! {
+        <AccountCard title=if first { "Create your team" } else { "Create a team" } lead=move || lead>
+            <ActionForm action attr:class="grid gap-4" attr:novalidate="">
+                <ErrorNote error=whole/>
+                <Field
+                    name="name"
+                    label="Team name"
+                    autocomplete="organization"
+                    required=true
+                    hint="Your company, as colleagues know it."
+                    error
+                />
+                <input type="hidden" name="time_zone" value="UTC" node_ref=zone/>
+                <Button kind=Kind::Primary size=Size::Decide submit=true class="w-full mt-1" busy=action.pending()>
+                    "Create team"
+                </Button>
+            </ActionForm>
+            {if first {
+                view! {
+                    <p class="hint mt-6">
+                        "Invited by a colleague? Open the link in the mail to " <span class="break-all">{me.email}</span>
+                        " instead, it brings you straight to the team."
+                    </p>
+                    <div class="mt-4">{leave(sign_out)}</div>
+                }
+                    .into_any()
+            } else {
+                view! {
+                    <p class="mt-4">
+                        <LinkButton href=paths::TEAMS kind=Kind::Ghost size=Size::Decide class="w-full">
+                            "Back to your teams"
+                        </LinkButton>
+                    </p>
+                }
+                    .into_any()
+            }}
+        </AccountCard>
+    }
+    .into_any()
+}
+
+/// What the browser says its time zone is, such as "Europe/Berlin".
+fn browser_zone() -> Option<String> {
+    let options = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new()).resolved_options();
+    js_sys::Reflect::get(&options, &"timeZone".into()).ok()?.as_string()
+}
