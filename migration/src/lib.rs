@@ -12,6 +12,8 @@ mod m0006_jobs_and_mail;
 mod m0007_outreach;
 mod m0008_audit;
 mod m0012_search;
+mod m0014_business_stats;
+mod m0015_draft_claims;
 mod sql;
 
 pub use sea_orm_migration::prelude::*;
@@ -31,6 +33,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_outreach::Migration),
             Box::new(m0008_audit::Migration),
             Box::new(m0012_search::Migration),
+            Box::new(m0014_business_stats::Migration),
+            Box::new(m0015_draft_claims::Migration),
         ]
     }
 }

@@ -1,6 +1,11 @@
 //! Credits: what costs how many, and the words of the ledger.
 
-use crate::time::Moment;
+use crate::{
+    ids::{BusinessId, CustomerId, PersonId, TransferId},
+    page::Page,
+    role::Role,
+    time::Moment,
+};
 use serde::{Deserialize, Serialize};
 
 /// A number of credits.
@@ -84,29 +89,91 @@ impl Balance {
     }
 }
 
-/// One line of the history.
+/// What the history is asked for; every part of it lives in the URL.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreditsQuery {
+    pub person: Option<PersonId>,
+    pub business: Option<BusinessId>,
+    pub action: Option<CreditAction>,
+    /// The part after this cursor (older), or before it (newer). `after` wins.
+    pub after: Option<String>,
+    pub before: Option<String>,
+}
+
+/// One line of the history. A hold is one line: reserved while the work runs, then spent or given back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TransferRow {
-    pub id: crate::ids::TransferId,
+    pub id: TransferId,
     pub at: Moment,
     pub action: CreditAction,
     pub kind: CreditKind,
     pub phase: TransferPhase,
-    /// Positive: into the pool. Negative: out of it.
+    /// Positive: into the pool. Negative: out of it. Zero: given back.
     pub amount: Credits,
     pub person: Option<String>,
-    pub business: Option<String>,
-    pub customer: Option<String>,
+    /// Name and mark.
+    pub business: Option<(String, u8)>,
+    /// Name, and where the customer's page is.
+    pub customer: Option<(String, BusinessId, CustomerId)>,
+    /// What was left afterwards; only where every line is shown.
+    pub left: Option<Credits>,
+}
+
+impl TransferRow {
+    /// What it was, and how it ended.
+    #[must_use]
+    pub fn label(&self) -> String {
+        match self.phase {
+            TransferPhase::Posted | TransferPhase::Post => self.action.label().to_owned(),
+            TransferPhase::Pending => format!("{}, reserved", self.action.label()),
+            TransferPhase::Void => format!("{} failed, not charged", self.action.label()),
+        }
+    }
+}
+
+/// Credits used in one business.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BusinessUse {
+    pub name: String,
+    pub mark: u8,
+    pub used: Credits,
+}
+
+/// Credits used by one person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonUse {
+    /// `None`: the system.
+    pub person: Option<PersonId>,
+    pub name: String,
+    /// `None`: not in the team any more.
+    pub role: Option<Role>,
+    pub used: Credits,
+    pub by_business: Vec<BusinessUse>,
+}
+
+/// Credits used on one day of the team.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayUse {
+    /// "4 Jan".
+    pub day: String,
+    pub used: Credits,
 }
 
 /// Settings → Team → Credits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CreditsPage {
     pub balance: Balance,
-    pub monthly_allowance: u32,
+    /// What a month brings.
+    pub monthly: Credits,
+    /// Below this, owner and admins see a warning.
+    pub low_below: Credits,
+    /// When this month's credits came, as a day.
+    pub since: Moment,
+    /// When the next ones come and what is left of these expires.
     pub next_grant: Option<Moment>,
-    pub by_person: Vec<(String, Credits)>,
-    pub by_business: Vec<(String, Credits)>,
-    pub history: Vec<TransferRow>,
-    pub next: Option<String>,
+    pub used: Credits,
+    pub by_person: Vec<PersonUse>,
+    pub by_business: Vec<BusinessUse>,
+    pub by_day: Vec<DayUse>,
+    pub history: Page<TransferRow>,
 }

@@ -1,7 +1,8 @@
 //! Customers of a business.
 
 use crate::{
-    ids::{CustomerId, DraftId},
+    credit::Credits,
+    ids::{BusinessId, CustomerId, DraftId},
     outreach::OutreachState,
     permission::Sight,
     persona::{Opportunity, Persona, Segment},
@@ -92,6 +93,7 @@ pub struct Figures {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustomerDetail {
     pub id: CustomerId,
+    pub business: BusinessId,
     pub sight: Sight,
     pub name: String,
     pub email: String,
@@ -111,13 +113,26 @@ pub struct CustomerDetail {
     pub also_in: Vec<AlsoIn>,
     pub last_contact: Option<LastContact>,
     pub suppressed: Option<String>,
-    pub open_outreach: Option<crate::outreach::OutreachRow>,
+    pub open_outreach: Option<OutreachState>,
+    pub envelope: Envelope,
+    /// What an analysis costs here, shown before it is spent.
+    pub analysis_cost: Credits,
+}
+
+/// What stands around a text when it is mailed. Addresses in it are the business's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Envelope {
+    /// "Jane Peacock <jane@musicstore.example>"; the business's name alone while no sender is confirmed.
+    pub from: String,
+    pub sender_verified: bool,
+    /// Name and postal address of the business.
+    pub footer: String,
 }
 
 /// The same person in another product.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlsoIn {
-    pub business: crate::ids::BusinessId,
+    pub business: BusinessId,
     pub customer: CustomerId,
     pub name: String,
     pub mark: u8,

@@ -1,6 +1,10 @@
 //! What a draft must fulfil before it may leave, and what its editor sends.
 
-use crate::error::{Error, FieldCode, FieldErrors};
+use crate::{
+    error::{Error, FieldCode, FieldErrors},
+    persona::Claim,
+    time::Moment,
+};
 use serde::{Deserialize, Serialize};
 
 pub const SUBJECT_MAX: u32 = 200;
@@ -92,6 +96,23 @@ fn has_variable(text: &str) -> bool {
     ["{{", "}}", "{%", "%}"].iter().any(|mark| text.contains(mark))
 }
 
+/// The claims that the text still makes: words that were edited away rest on nothing any more.
+#[must_use]
+pub fn still_made(claims: Vec<Claim>, subject: &str, body: &str) -> Vec<Claim> {
+    let said = |words: &str| !words.is_empty() && (body.contains(words) || subject.contains(words));
+    claims.into_iter().filter(|claim| said(&claim.text)).collect()
+}
+
+/// A version of a draft, newest first. Its words are withheld from viewers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftVersion {
+    pub version: i32,
+    pub edited_by: String,
+    pub edited_at: Moment,
+    pub subject: Option<String>,
+    pub body: Option<String>,
+}
+
 /// What the editor saves: the text and the version it was read at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DraftEdit {
@@ -140,6 +161,20 @@ mod tests {
         assert_eq!(problems("Hi {{name}}", "Hi {{ name }}"), [P::SubjectVariable, P::BodyVariable]);
         assert_eq!(problems("Hi", "rest of one }}"), [P::BodyVariable]);
         assert_eq!(problems("Hi", "{% if %}"), [P::BodyVariable]);
+    }
+
+    #[test]
+    fn words_that_were_edited_away_are_no_claims() {
+        let claim = |text: &str| Claim {
+            text: text.into(),
+            sources: vec![crate::persona::SourceField::PaymentCount],
+        };
+        let kept = still_made(
+            vec![claim("seven times"), claim("in July"), claim("")],
+            "Hi",
+            "You paid seven times.",
+        );
+        assert_eq!(kept, [claim("seven times")]);
     }
 
     #[test]

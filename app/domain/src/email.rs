@@ -30,6 +30,18 @@ pub fn mask(address: &str) -> String {
     }
 }
 
+/// The same text with every address in it masked: somebody's name may be their address.
+#[must_use]
+pub fn mask_within(text: &str) -> String {
+    if !text.contains('@') {
+        return text.to_owned();
+    }
+    let words = text
+        .split(' ')
+        .map(|word| if word.contains('@') { mask(word) } else { word.to_owned() });
+    words.collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,5 +69,7 @@ mod tests {
     fn a_mask_keeps_the_first_letter_and_the_domain() {
         assert_eq!(mask("jane@example.com"), "j***@example.com");
         assert_eq!(mask("émile@example.com"), "é***@example.com");
+        assert_eq!(mask_within("Jane <jane@example.com>"), "Jane <***@example.com>");
+        assert_eq!(mask_within("Jane  Peacock"), "Jane  Peacock");
     }
 }

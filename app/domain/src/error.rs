@@ -23,7 +23,7 @@ pub enum Error {
     Conflict(Conflict),
     #[error("{}", .limit.reached(*allowed))]
     LimitReached { limit: Limit, allowed: u32 },
-    #[error("this needs {needed} credits, {available} are left")]
+    #[error("this needs {needed} {}, {available} left", if *.needed == 1 { "credit" } else { "credits" })]
     NotEnoughCredits { needed: i64, available: i64 },
     #[error("too many attempts: try again in {retry_after_s} seconds")]
     RateLimited { retry_after_s: u32 },
@@ -209,6 +209,10 @@ closed_enum! {
         Stale = "stale",
         ReadOnly = "read_only",
         WriterFailed = "writer_failed",
+        /// An analysis of the same customer has not ended yet.
+        Analysing = "analysing",
+        /// Another result is there than the one that was seen.
+        AnalysedMeanwhile = "analysed_meanwhile",
     }
 }
 
@@ -242,6 +246,8 @@ impl Conflict {
             Self::Stale => "Somebody changed this meanwhile. Reload, your text is kept",
             Self::ReadOnly => "The team is read-only until it has a paid subscription",
             Self::WriterFailed => "The writer could not finish. No credit was spent, try again",
+            Self::Analysing => "Somebody is analysing this customer right now. Nothing was spent, look again in a moment",
+            Self::AnalysedMeanwhile => "Somebody analysed this customer meanwhile. Nothing was spent, reload to see the result",
         }
     }
 }

@@ -40,6 +40,8 @@ id! {
     SenderId,
     CustomerId,
     ImportId,
+    /// One result of an analysis; another one has another id.
+    PersonaId,
     DraftId,
     OutreachId,
     ReplyId,

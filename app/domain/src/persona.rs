@@ -1,6 +1,11 @@
 //! What the analysis says of a customer: segment, signals with the field each rests on, opportunity, persona.
 
-use crate::{business::Language, time::Moment};
+use crate::{
+    business::Language,
+    credit::{Balance, Credits},
+    ids::PersonaId,
+    time::Moment,
+};
 use serde::{Deserialize, Serialize};
 
 closed_enum! {
@@ -126,6 +131,7 @@ impl Opportunity {
 /// The result of an analysis in one language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Persona {
+    pub id: PersonaId,
     pub language: Language,
     /// Masked (`None`) for viewers when it rests on a masked field, like the score below.
     pub segment: Option<Segment>,
@@ -135,4 +141,12 @@ pub struct Persona {
     pub suggested_offer: Option<Claim>,
     pub made_at: Moment,
     pub made_by: String,
+}
+
+/// What an analysis cost and what is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Analysed {
+    pub persona: PersonaId,
+    pub spent: Credits,
+    pub balance: Balance,
 }

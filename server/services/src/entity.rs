@@ -3,6 +3,7 @@
 pub mod attempt;
 pub mod audit_event;
 pub mod business;
+pub mod business_stats;
 pub mod customer;
 pub mod customer_change;
 pub mod dev_mail;

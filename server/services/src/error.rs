@@ -13,6 +13,9 @@ pub enum Error {
     Db(DbErr),
     #[error("file: {0}")]
     Io(#[from] std::io::Error),
+    /// The database's own bound on a pool refused a transfer. `ledger::with_figures` says how much was there.
+    #[error("the pool would be overdrawn")]
+    Overdrawn,
     /// Something that should not happen.
     #[error("{0}")]
     Bug(String),
@@ -28,6 +31,10 @@ impl Error {
             Self::Public(error) => error,
             Self::Db(DbErr::ConnectionAcquire(cause)) => {
                 tracing::warn!(%cause, reference, "no database connection was free");
+                Public::Unavailable
+            }
+            Self::Overdrawn => {
+                tracing::warn!(reference, "a pool changed under a hold");
                 Public::Unavailable
             }
             cause @ (Self::Db(_) | Self::Io(_) | Self::Bug(_)) => {
@@ -66,15 +73,18 @@ const CONSTRAINTS: &[Constraint] = &[
     ("import_one_running", "import.team_id, import.business_id", || {
         Public::Conflict(Conflict::ImportRunning)
     }),
-    ("ledger_account_available", "ledger_account_available", || {
-        Public::NotEnoughCredits { needed: 1, available: 0 }
-    }),
 ];
+
+/// The constraint that keeps a pool from going below nothing; both databases name it.
+const POOL_BOUND: &str = "ledger_account_available";
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
         if let DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) = &error {
             let text = cause.to_string();
+            if text.contains(POOL_BOUND) {
+                return Self::Overdrawn;
+            }
             let hit = CONSTRAINTS
                 .iter()
                 .find(|(name, columns, _)| text.contains(&format!("\"{name}\"")) || text.ends_with(columns));

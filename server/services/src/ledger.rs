@@ -3,6 +3,8 @@
 //! Balances are kept by the database's triggers and bounded by its constraints; this code decides only which kind is
 //! spent first. A generation is hold → work → post or void; the work happens outside any transaction.
 
+pub mod history;
+
 use crate::{Clock, entity, error::Result, grant::Actor};
 use chrono::{DateTime, Utc};
 use domain::{
@@ -11,7 +13,7 @@ use domain::{
     ids::{BusinessId, CustomerId, HoldId, TeamId, TransferId},
 };
 use entity::{ledger_account, ledger_transfer};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 
 const SPENT: &str = "spent";
 const ISSUED: &str = "issued";
@@ -84,7 +86,7 @@ pub async fn hold(
     let mut missing = amount.0;
     for kind in [CreditKind::Monthly, CreditKind::Bought] {
         let left = accounts.iter().find(|a| a.kind == kind.as_str()).map_or(0, |a| a.available);
-        let part = missing.min(left);
+        let part = Ord::min(missing, left);
         if part > 0 {
             let mut row = transfer(
                 team,
@@ -104,6 +106,50 @@ pub async fn hold(
         }
     }
     Ok(id)
+}
+
+/// The same error with what is really in the pool, where the database's own bound refused. Call it after the rollback.
+pub async fn with_figures(db: &impl ConnectionTrait, team: TeamId, needed: Credits, error: crate::Error) -> crate::Error {
+    match error {
+        crate::Error::Overdrawn => match balance(db, team).await {
+            Ok(left) => Error::NotEnoughCredits {
+                needed: needed.0,
+                available: left.available().0,
+            }
+            .into(),
+            Err(cause) => cause,
+        },
+        other => other,
+    }
+}
+
+/// Whether another hold for the same customer and action has not ended yet.
+///
+/// # Errors
+/// When the database can't be read.
+pub async fn is_held(
+    db: &impl ConnectionTrait,
+    team: TeamId,
+    customer: CustomerId,
+    action: CreditAction,
+    since: DateTime<Utc>,
+    except: HoldId,
+) -> Result<bool> {
+    let held = ledger_transfer::Entity::find()
+        .select_only()
+        .column(ledger_transfer::Column::Id)
+        .filter(ledger_transfer::Column::TeamId.eq(team))
+        .filter(ledger_transfer::Column::CustomerId.eq(customer))
+        .filter(ledger_transfer::Column::At.gte(since))
+        .filter(ledger_transfer::Column::Phase.eq(TransferPhase::Pending))
+        .filter(ledger_transfer::Column::Action.eq(action))
+        .filter(ledger_transfer::Column::HoldId.ne(except))
+        .filter(history::has_ended().not())
+        .limit(1)
+        .into_tuple::<TransferId>()
+        .one(db)
+        .await?;
+    Ok(held.is_some())
 }
 
 /// Ends a hold by spending it. Call it in the transaction that stores the work's result.
@@ -163,16 +209,7 @@ pub async fn balance(db: &impl ConnectionTrait, team: TeamId) -> Result<Balance>
 /// # Errors
 /// When the database can't be read.
 pub async fn stale(db: &impl ConnectionTrait, before: DateTime<Utc>) -> Result<Vec<(TeamId, HoldId)>> {
-    use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
-    let end = Alias::new("hold_end");
-    let ended = Query::select()
-        .expr(Expr::val(1))
-        .from_as(ledger_transfer::Entity, end.clone())
-        .and_where(
-            Expr::col((end.clone(), ledger_transfer::Column::TeamId)).equals((ledger_transfer::Entity, ledger_transfer::Column::TeamId)),
-        )
-        .and_where(Expr::col((end, ledger_transfer::Column::PendingId)).equals((ledger_transfer::Entity, ledger_transfer::Column::Id)))
-        .to_owned();
+    use sea_orm::sea_query::{Expr, Query};
     // Transfers are kept for ever: only the few teams that hold something now are looked through.
     let holding = Query::select()
         .column(ledger_account::Column::TeamId)
@@ -186,7 +223,7 @@ pub async fn stale(db: &impl ConnectionTrait, before: DateTime<Utc>) -> Result<V
         .filter(ledger_transfer::Column::TeamId.in_subquery(holding))
         .filter(ledger_transfer::Column::Phase.eq(TransferPhase::Pending))
         .filter(ledger_transfer::Column::At.lt(before))
-        .filter(Expr::exists(ended).not())
+        .filter(history::has_ended().not())
         .order_by_asc(ledger_transfer::Column::At)
         .limit(100)
         .into_tuple()

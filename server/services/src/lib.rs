@@ -5,8 +5,10 @@ pub mod analysis;
 pub mod audit;
 pub mod businesses;
 pub mod clock;
+pub mod credits;
 pub mod customers;
 pub mod db;
+pub mod drafts;
 // Meant to be private: public only until each table has its use case, or the rest would count as dead.
 pub mod entity;
 pub mod error;
@@ -29,6 +31,7 @@ pub use error::{Error, Result};
 pub use grant::{Grant, Member};
 pub use settings::Settings;
 
+use analysis::writer::Writer;
 use std::sync::Arc;
 
 /// Everything a use case needs; cheap to clone.
@@ -40,14 +43,41 @@ struct Inner {
     db: Db,
     clock: Clock,
     settings: Settings,
-    bell: tokio::sync::Notify,
+    bell: Arc<tokio::sync::Notify>,
+    writer: Writer,
 }
 
 impl Services {
     #[must_use]
     pub fn new(db: Db, clock: Clock, settings: Settings) -> Self {
-        let bell = tokio::sync::Notify::new();
-        Self(Arc::new(Inner { db, clock, settings, bell }))
+        let bell = Arc::new(tokio::sync::Notify::new());
+        let writer = Writer::default();
+        Self(Arc::new(Inner {
+            db,
+            clock,
+            settings,
+            bell,
+            writer,
+        }))
+    }
+
+    /// The same with another writer.
+    #[must_use]
+    pub fn with_writer(&self, writer: Writer) -> Self {
+        let Inner {
+            db,
+            clock,
+            settings,
+            bell,
+            writer: _,
+        } = &*self.0;
+        Self(Arc::new(Inner {
+            db: db.clone(),
+            clock: clock.clone(),
+            settings: settings.clone(),
+            bell: Arc::clone(bell),
+            writer,
+        }))
     }
 
     #[must_use]
@@ -63,6 +93,12 @@ impl Services {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.0.settings
+    }
+
+    /// Who writes personas and drafts.
+    #[must_use]
+    pub fn writer(&self) -> &Writer {
+        &self.0.writer
     }
 
     /// Rings for the workers of this process. Call it after the commit that put something into a queue; without it the work

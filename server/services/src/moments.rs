@@ -1,6 +1,6 @@
 //! Points in time as pages show them, in the team's time zone. Formats only; never asks for the time itself.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::time::Moment;
 
@@ -17,6 +17,22 @@ pub fn moment(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> Moment {
         iso: at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
         relative: relative(at - now),
         exact: at.with_timezone(&zone).format("%a %-d %b %Y, %H:%M").to_string(),
+    }
+}
+
+/// A day, seen at `now` from `zone`: "13 Nov 2026".
+#[must_use]
+pub fn day(date: NaiveDate, now: DateTime<Utc>, zone: Tz) -> Moment {
+    let distance = date - now.with_timezone(&zone).date_naive();
+    Moment {
+        iso: date.to_string(),
+        relative: match distance.num_days() {
+            0 => "today".into(),
+            -1 => "yesterday".into(),
+            1 => "tomorrow".into(),
+            _ => relative(distance),
+        },
+        exact: date.format("%-d %b %Y").to_string(),
     }
 }
 
@@ -58,6 +74,16 @@ mod tests {
         ] {
             assert_eq!(relative(TimeDelta::seconds(seconds)), text, "{seconds}");
         }
+    }
+
+    #[test]
+    fn a_day_is_the_teams() {
+        let now = DateTime::parse_from_rfc3339("2027-01-12T23:30:00Z").expect("a time").to_utc();
+        let said = |date: &str| day(date.parse().expect("a date"), now, zone("Europe/Berlin"));
+        assert_eq!(said("2026-11-13").exact, "13 Nov 2026");
+        assert_eq!(said("2027-01-13").relative, "today");
+        assert_eq!(said("2027-01-12").relative, "yesterday");
+        assert_eq!(said("2027-01-03").relative, "10 days ago");
     }
 
     #[test]

@@ -7,15 +7,56 @@ use domain::{
     money::{Cents, Currency},
     persona::{Claim, Opportunity, Segment},
 };
+use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// Who writes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub enum Writer {
     /// Rules and templates: offline and deterministic.
     #[default]
     BuiltIn,
     /// Always fails, for tests of what must not be lost then.
     Failing,
+    /// Writes like the first, once it is let, for tests of what happens meanwhile.
+    Gated(Arc<Gate>),
+}
+
+/// Where a writer waits.
+#[derive(Debug)]
+pub struct Gate {
+    begun: Semaphore,
+    open: Semaphore,
+}
+
+impl Default for Gate {
+    fn default() -> Self {
+        Self {
+            begun: Semaphore::new(0),
+            open: Semaphore::new(0),
+        }
+    }
+}
+
+impl Gate {
+    /// Until a writer waits here.
+    pub async fn reached(&self) {
+        if let Ok(permit) = self.begun.acquire().await {
+            permit.forget();
+        }
+    }
+
+    /// Lets one writer through.
+    pub fn let_through(&self) {
+        self.open.add_permits(1);
+    }
+
+    async fn pass(&self) {
+        self.begun.add_permits(1);
+        if let Ok(permit) = self.open.acquire().await {
+            permit.forget();
+        }
+    }
 }
 
 impl Writer {
@@ -29,6 +70,10 @@ impl Writer {
             Self::Failing => {
                 tokio::task::yield_now().await;
                 Err(WriterError("this writer always fails".into()))
+            }
+            Self::Gated(gate) => {
+                gate.pass().await;
+                built_in::write(subject)
             }
         }
     }

@@ -15,6 +15,9 @@ pub struct Model {
     pub subject: String,
     #[sea_orm(column_type = "Text")]
     pub body: String,
+    /// Not known of versions from before it was kept.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub claims: Option<Json>,
     pub edited_by: PersonId,
     pub edited_at: DateTimeUtc,
 }

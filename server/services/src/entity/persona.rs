@@ -2,7 +2,7 @@
 
 use domain::{
     business::Language,
-    ids::{CustomerId, PersonId, TeamId},
+    ids::{CustomerId, PersonId, PersonaId, TeamId},
     persona::Segment,
 };
 use sea_orm::entity::prelude::*;
@@ -12,7 +12,7 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     pub team_id: TeamId,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: PersonaId,
     pub customer_id: CustomerId,
     pub language: Language,
     pub segment: Segment,

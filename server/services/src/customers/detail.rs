@@ -1,0 +1,339 @@
+//! A customer's page: fields, persona, draft, the person's other products. Masked here, once, for whoever may not see everything.
+
+use crate::{
+    Services,
+    analysis::attributes,
+    businesses, drafts,
+    entity::{business, customer, outreach, persona, sender, suppression, team},
+    error::Result,
+    grant::Grant,
+    moments,
+};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Tz;
+use domain::{
+    Error,
+    business::SenderState,
+    credit::CreditAction,
+    customer::{AlsoIn, CustomerDetail, Envelope, Figures, LastContact},
+    email,
+    ids::{BusinessId, CustomerId, PersonId, TeamId},
+    money::{Cents, Currency, group_thousands},
+    outreach::OutreachState,
+    permission::{Sight, perm},
+    persona::{Claim, Opportunity, Persona},
+    time::Moment,
+};
+use sea_orm::{ColumnTrait, Condition, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::collections::HashMap;
+
+/// Most businesses that the same person is looked for in.
+const PRODUCTS_MAX: u64 = 500;
+/// What the team counts as a contact.
+const CONTACT: [OutreachState; 4] = [
+    OutreachState::Queued,
+    OutreachState::Sending,
+    OutreachState::Sent,
+    OutreachState::Unknown,
+];
+const OPEN: [OutreachState; 5] = [
+    OutreachState::Review,
+    OutreachState::Queued,
+    OutreachState::Sending,
+    OutreachState::Paused,
+    OutreachState::Unknown,
+];
+
+/// Everything that a customer's page shows to this person.
+///
+/// # Errors
+/// `NotFound` for another team's, for a deleted one, and for one of another business.
+pub async fn detail(
+    services: &Services,
+    grant: &Grant<perm::ViewCustomers>,
+    business: BusinessId,
+    id: CustomerId,
+) -> Result<CustomerDetail> {
+    let (db, team_id) = (services.db().read(), grant.team());
+    let own = grant.read_business(db, business).await?;
+    let row = customer::Entity::find()
+        .filter(customer::Column::TeamId.eq(team_id))
+        .filter(customer::Column::Id.eq(id))
+        .filter(customer::Column::BusinessId.eq(business))
+        .filter(customer::Column::DeletedAt.is_null())
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let team = team::Entity::find_by_id(team_id).one(db).await?.ok_or(Error::NotFound)?;
+    let view = View {
+        db,
+        team: team_id,
+        sight: grant.sight(),
+        now: services.clock().now(),
+        zone: moments::zone(&team.time_zone),
+        products: products(db, team_id).await?,
+        window: TimeDelta::days(team.contact_window_days.into()),
+    };
+    let envelope = view.envelope(&own).await?;
+    let persona = view.persona(id).await?;
+    let draft = drafts::shown(db, team_id, id, view.sight, view.now, view.zone).await?;
+    let also_in = view.also_in(&row).await?;
+    let last_contact = view.last_contact(&row).await?;
+    let suppressed = view.suppressed(&row).await?;
+    let open_outreach = view.open_outreach(&row).await?;
+    let full = !view.sight.is_masked();
+    Ok(CustomerDetail {
+        id,
+        business,
+        sight: view.sight,
+        figures: full.then(|| figures(&row)),
+        first_payment: row.first_payment.map(|date| view.day(date)),
+        last_payment: row.last_payment.map(|date| view.day(date)),
+        notes: full.then(|| row.notes.clone()),
+        attributes: full.then(|| attributes(row.attributes.as_ref())),
+        tags: read::<Vec<String>>(row.tags.as_ref()).iter().map(|tag| view.text(tag)).collect(),
+        name: view.text(&row.name),
+        email: view.address(&row.email),
+        company: view.text(&row.company),
+        country: view.text(&row.country),
+        currency: row.currency.unwrap_or_default(),
+        persona,
+        draft,
+        also_in,
+        last_contact,
+        suppressed,
+        open_outreach,
+        envelope,
+        analysis_cost: services.settings().costs.of(CreditAction::Analysis),
+    })
+}
+
+/// An amount in its currency; without one only the number, and no guess.
+fn money(currency: Option<&str>, cents: i64) -> String {
+    match currency.and_then(Currency::parse) {
+        Some(currency) => currency.format(Cents(cents)),
+        None => {
+            let sign = if cents < 0 { "−" } else { "" };
+            let units = cents.unsigned_abs();
+            format!("{sign}{}.{:02}", group_thousands(units / 100), units % 100)
+        }
+    }
+}
+
+fn figures(row: &customer::Model) -> Figures {
+    let amount = |cents: Option<i64>| cents.map(|cents| money(row.currency.as_deref(), cents));
+    Figures {
+        total_spent: amount(row.total_spent),
+        monthly_spend: amount(row.monthly_spend),
+        payment_count: row.payment_count,
+        refund_volume: amount(row.refund_volume),
+    }
+}
+
+/// What this program wrote; an unreadable value counts as nothing.
+fn read<T: DeserializeOwned + Default>(stored: Option<&Value>) -> T {
+    stored.and_then(|value| T::deserialize(value).ok()).unwrap_or_default()
+}
+
+#[derive(Clone)]
+struct Product {
+    name: String,
+    mark: u8,
+}
+
+async fn products(db: &DatabaseConnection, team: TeamId) -> Result<HashMap<BusinessId, Product>> {
+    let rows: Vec<(BusinessId, String, i32)> = business::Entity::find()
+        .select_only()
+        .column(business::Column::Id)
+        .column(business::Column::Name)
+        .column(business::Column::Mark)
+        .filter(business::Column::TeamId.eq(team))
+        .filter(business::Column::DeletedAt.is_null())
+        .limit(PRODUCTS_MAX)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let product = |(id, name, mark)| {
+        let mark = u8::try_from(mark).unwrap_or(1);
+        (id, Product { name, mark })
+    };
+    Ok(rows.into_iter().map(product).collect())
+}
+
+/// How one person sees one customer.
+struct View<'a> {
+    db: &'a DatabaseConnection,
+    team: TeamId,
+    sight: Sight,
+    now: DateTime<Utc>,
+    zone: Tz,
+    products: HashMap<BusinessId, Product>,
+    window: TimeDelta,
+}
+
+impl View<'_> {
+    fn moment(&self, at: DateTime<Utc>) -> Moment {
+        moments::moment(at, self.now, self.zone)
+    }
+
+    fn day(&self, date: NaiveDate) -> Moment {
+        moments::day(date, self.now, self.zone)
+    }
+
+    fn address(&self, address: &str) -> String {
+        if self.sight.is_masked() {
+            email::mask(address)
+        } else {
+            address.to_owned()
+        }
+    }
+
+    /// A field that is not masked, but may hold an address.
+    fn text(&self, text: &str) -> String {
+        if self.sight.is_masked() {
+            email::mask_within(text)
+        } else {
+            text.to_owned()
+        }
+    }
+
+    /// The claims that this person may know of.
+    fn claims(&self, claims: Vec<Claim>) -> Vec<Claim> {
+        if !self.sight.is_masked() {
+            return claims;
+        }
+        let open = claims.into_iter().filter(|claim| !claim.is_masked());
+        open.map(|claim| Claim {
+            text: email::mask_within(&claim.text),
+            sources: claim.sources,
+        })
+        .collect()
+    }
+
+    async fn name_of(&self, person: PersonId) -> Result<String> {
+        Ok(businesses::names(self.db, [person]).await?.remove(&person).unwrap_or_default())
+    }
+
+    /// The latest result, in whichever language.
+    async fn persona(&self, customer: CustomerId) -> Result<Option<Persona>> {
+        let row = persona::Entity::find()
+            .filter(persona::Column::TeamId.eq(self.team))
+            .filter(persona::Column::CustomerId.eq(customer))
+            .order_by_desc(persona::Column::MadeAt)
+            .order_by_desc(persona::Column::Id)
+            .one(self.db)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let full = !self.sight.is_masked();
+        let score = u8::try_from(row.opportunity).ok().and_then(Opportunity::new);
+        let offer: Option<Claim> = read(row.offer.as_ref());
+        Ok(Some(Persona {
+            id: row.id,
+            language: row.language,
+            segment: full.then_some(row.segment),
+            opportunity: score.filter(|_| full),
+            summary: self.claims(read(Some(&row.summary))),
+            signals: self.claims(read(Some(&row.signals))),
+            suggested_offer: self.claims(offer.into_iter().collect()).pop(),
+            made_at: self.moment(row.made_at),
+            made_by: self.name_of(row.made_by).await?,
+        }))
+    }
+
+    async fn envelope(&self, business: &business::Model) -> Result<Envelope> {
+        let sender = sender::Entity::find()
+            .filter(sender::Column::TeamId.eq(self.team))
+            .filter(sender::Column::BusinessId.eq(business.id))
+            .filter(sender::Column::State.eq(SenderState::Verified))
+            .order_by_asc(sender::Column::CreatedAt)
+            .one(self.db)
+            .await?;
+        let address = business.postal_address.lines().map(str::trim).filter(|line| !line.is_empty());
+        let lines: Vec<&str> = std::iter::once(business.name.as_str()).chain(address).collect();
+        Ok(Envelope {
+            sender_verified: sender.is_some(),
+            from: sender.map_or_else(|| business.name.clone(), |from| format!("{} <{}>", from.name, from.email)),
+            footer: lines.join(", "),
+        })
+    }
+
+    async fn also_in(&self, row: &customer::Model) -> Result<Vec<AlsoIn>> {
+        let others = customer::Entity::find()
+            .filter(customer::Column::TeamId.eq(self.team))
+            .filter(customer::Column::BusinessId.is_in(self.products.keys().copied().filter(|id| *id != row.business_id)))
+            .filter(customer::Column::Email.eq(&row.email))
+            .filter(customer::Column::DeletedAt.is_null())
+            .limit(PRODUCTS_MAX)
+            .all(self.db)
+            .await?;
+        let mut list: Vec<AlsoIn> = others
+            .into_iter()
+            .filter_map(|other| {
+                let Product { name, mark } = self.products.get(&other.business_id)?.clone();
+                let spent = other.total_spent.map(|cents| money(other.currency.as_deref(), cents));
+                Some(AlsoIn {
+                    business: other.business_id,
+                    customer: other.id,
+                    name,
+                    mark,
+                    since: self.moment(other.created_at),
+                    spent: spent.filter(|_| !self.sight.is_masked()),
+                })
+            })
+            .collect();
+        list.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(list)
+    }
+
+    /// The newest e-mail of the team to this person, for whichever product.
+    async fn last_contact(&self, row: &customer::Model) -> Result<Option<LastContact>> {
+        let newest = outreach::Entity::find()
+            .filter(outreach::Column::TeamId.eq(self.team))
+            .filter(outreach::Column::Email.eq(&row.email))
+            .filter(outreach::Column::State.is_in(CONTACT))
+            .order_by_desc(outreach::Column::QueuedAt)
+            .one(self.db)
+            .await?;
+        let Some(mail) = newest else { return Ok(None) };
+        let at = mail.sent_at.or(mail.not_before).unwrap_or(mail.queued_at);
+        let product = self.products.get(&mail.business_id).cloned();
+        let (business, mark) = product.map_or_else(|| ("A deleted business".to_owned(), 1), |p| (p.name, p.mark));
+        Ok(Some(LastContact {
+            business,
+            mark,
+            person: self.name_of(mail.queued_by).await?,
+            at: self.moment(at),
+            warn: mail.business_id != row.business_id && self.now - at < self.window,
+        }))
+    }
+
+    /// Why this person must not be mailed, in a word.
+    async fn suppressed(&self, row: &customer::Model) -> Result<Option<String>> {
+        let here = Condition::any()
+            .add(suppression::Column::BusinessId.is_null())
+            .add(suppression::Column::BusinessId.eq(row.business_id));
+        let found = suppression::Entity::find()
+            .filter(suppression::Column::TeamId.eq(self.team))
+            .filter(suppression::Column::Email.eq(&row.email))
+            .filter(here)
+            .order_by_desc(suppression::Column::CreatedAt)
+            .one(self.db)
+            .await?;
+        Ok(found.map(|found| found.reason.replace('_', " ")))
+    }
+
+    async fn open_outreach(&self, row: &customer::Model) -> Result<Option<OutreachState>> {
+        Ok(outreach::Entity::find()
+            .select_only()
+            .column(outreach::Column::State)
+            .filter(outreach::Column::TeamId.eq(self.team))
+            .filter(outreach::Column::BusinessId.eq(row.business_id))
+            .filter(outreach::Column::CustomerId.eq(row.id))
+            .filter(outreach::Column::State.is_in(OPEN))
+            .into_tuple()
+            .one(self.db)
+            .await?)
+    }
+}
