@@ -1,9 +1,13 @@
 //! Server functions, one file per noun.
 
 pub mod accounts;
+pub mod analysis;
 pub mod audit;
 pub mod businesses;
+pub mod credits;
+pub mod customer_detail;
 pub mod development;
+pub mod drafts;
 pub mod invitations;
 pub mod members;
 #[cfg(feature = "ssr")]

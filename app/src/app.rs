@@ -6,6 +6,7 @@ use crate::{
     layouts::ErrorPage,
     pages::{
         account::{CheckMailPage, ForgotPage, ResetPage, SignInPage, SignUpPage, VerifyPage},
+        customers::detail::CustomerPage,
         development::{DevGalleryPage, MailboxPage},
         home::HomePage,
         insights::InsightsPage,
@@ -16,7 +17,7 @@ use crate::{
         settings::{
             business_id,
             businesses::{BusinessesPage, EditBusinessPage, NewBusinessPage},
-            team::{AuditPage, InvitationsPage, MembersPage, OverviewPage, RolesPage},
+            team::{AuditPage, CreditsPage, InvitationsPage, MembersPage, OverviewPage, RolesPage},
             team_id,
         },
         team::TeamPage,
@@ -103,6 +104,7 @@ fn BusinessRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("b/:business") view=Outlet ssr=SsrMode::Async>
             <Route path=path!("") view=BusinessStart ssr=SsrMode::Async/>
+            <Route path=path!("customers/:customer") view=CustomerPage ssr=SsrMode::Async/>
         </ParentRoute>
     }
     .into_inner()
@@ -128,6 +130,7 @@ fn SettingsRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("team") view=OverviewPage ssr=SsrMode::Async/>
             <Route path=path!("team/members") view=MembersPage ssr=SsrMode::Async/>
             <Route path=path!("team/invitations") view=InvitationsPage ssr=SsrMode::Async/>
+            <Route path=path!("team/credits") view=CreditsPage ssr=SsrMode::Async/>
             <Route path=path!("team/roles") view=RolesPage ssr=SsrMode::Async/>
             <Route path=path!("team/audit") view=AuditPage ssr=SsrMode::Async/>
             <Route path=path!("businesses") view=BusinessesPage ssr=SsrMode::Async/>

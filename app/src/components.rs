@@ -16,6 +16,7 @@
 //! * `<Banner tone title text icon action=(href, label)>…</Banner>`, `<ErrorNote error/>`, `<EmptyState icon title text>next step</EmptyState>`
 //! * `<Progress label value max note>button</Progress>`, `<Skeleton rows=8 label="Loading customers"/>`
 //! * `<Stats><StatTile label value note trend href/></Stats>`, `<Meter label parts=vec![Part::new(…)] total legend large/>`, `<Chart label unit points/>`
+//! * `<Bars label="Credits used by day" unit="Credits" each="Day" bars=vec![("12 Jan".into(), 15)]/>`, in a table's row `<RowBar parts longest/>`
 //! * `<Timeline><TimelineItem icon actor text at product>badges</TimelineItem></Timeline>`, `<MailPreview subject from to body claims footer/>`
 //! * `<Tabs label tabs=vec![Tab::new(href, label).count(n).current(true)]/>`, `<Chip field value remove=href/>`, `<Pagination shown total noun previous next/>`
 //! * `<PageHead title sub>actions</PageHead>`, `<Panel title note actions=|| … flush=true>…</Panel>`, `<Breadcrumb trail here/>`, `<Steps labels current/>`
@@ -23,6 +24,7 @@
 //! Tables are plain HTML: `<table class="table table-rows">`, numbers `class="num"`, second text `class="sub"`, rows `is-selected`,
 //! `is-cursor`; the batch bar is `<div class="dockbar">`. No `style="…"`: the content security policy refuses it.
 
+mod bars;
 mod button;
 mod chart;
 mod choice;
@@ -41,6 +43,7 @@ mod timeline;
 mod toast;
 mod tokens;
 
+pub use bars::{Bars, RowBar};
 pub use button::{Button, IconButton, Kind, LinkButton, Size};
 pub use chart::{Chart, Point};
 pub use choice::{Checkbox, Radios};

@@ -1,6 +1,7 @@
 //! One file or folder per page.
 
 pub mod account;
+pub mod customers;
 pub mod development;
 pub mod gallery;
 pub mod home;

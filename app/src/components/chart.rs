@@ -15,7 +15,7 @@ pub struct Point {
 }
 
 /// The next round number at or above `highest` that three steps divide: 3, 6, 9, 15, 30, 60, 90, 150, …
-fn ceiling(highest: u64) -> u64 {
+pub(super) fn ceiling(highest: u64) -> u64 {
     let mut scale = 1;
     loop {
         for step in [3, 6, 9, 15] {

@@ -2,10 +2,13 @@
 
 mod accounts;
 mod accounts_http;
+mod analysis;
 mod architecture;
 mod businesses;
 mod config;
 mod cookie;
+mod credits;
+mod drafts;
 mod harness;
 mod http;
 mod ledger;

@@ -4,6 +4,7 @@
 pub mod actor;
 pub mod app;
 pub mod database;
+pub mod shop;
 pub mod smtp;
 
 pub use app::TestApp;

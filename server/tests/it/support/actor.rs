@@ -80,6 +80,14 @@ impl Browser {
         self.client.request(method, self.url(path))
     }
 
+    /// The same browser on another server; cookies know no ports.
+    pub fn at(&self, base_url: &str) -> Self {
+        Self {
+            client: self.client.clone(),
+            base_url: base_url.to_owned(),
+        }
+    }
+
     fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base_url)
     }

@@ -52,7 +52,24 @@ pub struct TestApp {
     acme: OnceCell<Acme>,
     seen_mails: Mutex<HashSet<Uuid>>,
     server: tokio::task::JoinHandle<()>,
-    _folder: tempfile::TempDir,
+    others: Mutex<Vec<tokio::task::AbortHandle>>,
+    folder: tempfile::TempDir,
+}
+
+/// A second server.
+#[derive(Debug)]
+pub struct Another {
+    base_url: String,
+}
+
+impl Another {
+    /// Somebody who uses this server instead.
+    pub fn of(&self, actor: &Actor) -> Actor {
+        Actor {
+            session: actor.session.clone(),
+            browser: actor.browser.at(&self.base_url),
+        }
+    }
 }
 
 impl TestApp {
@@ -62,6 +79,9 @@ impl TestApp {
         test(&app).await;
         app.check_nothing_left().await;
         app.server.abort();
+        for other in app.others.lock().expect("no test panicked here").iter() {
+            other.abort();
+        }
         database::close(app.services.db()).await;
     }
 
@@ -82,8 +102,19 @@ impl TestApp {
             acme: OnceCell::new(),
             seen_mails: Mutex::default(),
             server,
-            _folder: folder,
+            others: Mutex::default(),
+            folder,
         }
+    }
+
+    /// Another server on the same database, for instance with another writer. It ends with the test.
+    pub async fn another(&self, services: Services) -> Another {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let base_url = format!("http://{}", listener.local_addr().expect("an address"));
+        let site = router::build(state(services, self.folder.path())).into_make_service_with_connect_info::<SocketAddr>();
+        let server = tokio::spawn(async move { axum::serve(listener, site).await.expect("serves") });
+        self.others.lock().expect("no test panicked here").push(server.abort_handle());
+        Another { base_url }
     }
 
     /// A browser that nobody is signed in with.

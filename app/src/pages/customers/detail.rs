@@ -1,0 +1,181 @@
+//! A customer's page. Mounted once: fetching it again changes what it shows, and keeps what is being typed.
+
+mod analyse;
+mod aside;
+mod draft;
+mod head;
+mod panels;
+mod versions;
+
+use crate::{
+    api,
+    components::{Banner, Skeleton, Tone, icon},
+    layouts::ErrorPage,
+    pages::settings::{business_id, team_id},
+};
+use analyse::Analysing;
+use domain::{
+    Error,
+    customer::CustomerDetail,
+    ids::{BusinessId, CustomerId, TeamId},
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use panels::{ReplyPanel, TimelinePanel};
+
+/// The customer of the URL; one that can't be read is not found.
+pub fn customer_id() -> impl Fn() -> Result<CustomerId, Error> + Copy + Send + Sync + 'static {
+    let params = use_params_map();
+    move || {
+        params
+            .with(|p| p.get("customer").and_then(|id| id.parse().ok()))
+            .ok_or(Error::NotFound)
+    }
+}
+
+/// What the panels of the page share.
+#[derive(Clone, Copy)]
+pub struct Customer {
+    pub team: TeamId,
+    pub business: BusinessId,
+    pub id: CustomerId,
+    /// As of the last time it was fetched.
+    pub detail: Signal<CustomerDetail>,
+    /// Fetches it again, with the frame around (balance, counts).
+    pub reload: Callback<()>,
+}
+
+#[component]
+pub fn CustomerPage() -> impl IntoView {
+    let (team, business, customer) = (team_id(), business_id(), customer_id());
+    let detail = Resource::new(
+        move || (team(), business(), customer()),
+        |(team, business, customer)| async move { api::customer_detail::detail(team?, business?, customer?).await },
+    );
+    let refresh_frame = crate::layouts::refresh_frame();
+    let reload = Callback::new(move |()| {
+        detail.refetch();
+        refresh_frame();
+    });
+    view! {
+        <Transition fallback=|| {
+            view! {
+                <div class="page">
+                    <Skeleton rows=8 label="Loading the customer"/>
+                </div>
+            }
+        }>{opened(detail, team, reload)}</Transition>
+    }
+    .into_any()
+}
+
+fn opened(
+    detail: Resource<Result<CustomerDetail, Error>>,
+    team: impl Fn() -> Result<TeamId, Error> + Copy + Send + Sync + 'static,
+    reload: Callback<()>,
+) -> impl IntoView {
+    // Changes with the customer only: fetching again must not mount the page again.
+    let which = Memo::new(move |_| {
+        detail.with(|d| {
+            let found = d.as_ref()?;
+            Some(found.as_ref().map(|d| (d.business, d.id)).map_err(Clone::clone))
+        })
+    });
+    let kept = StoredValue::new(None::<CustomerDetail>);
+    move || {
+        which.get().map(|found| match (found, team()) {
+            (Err(error), _) | (_, Err(error)) => view! { <ErrorPage error/> }.into_any(),
+            (Ok((business, id)), Ok(team)) => {
+                let shown = Memo::new(move |_| {
+                    if let Some(Ok(newer)) = detail.get()
+                        && newer.id == id
+                    {
+                        kept.set_value(Some(newer));
+                    }
+                    kept.get_value()
+                });
+                let Some(first) = shown.get_untracked() else { return ().into_any() };
+                let customer = Customer {
+                    team,
+                    business,
+                    id,
+                    detail: Signal::derive(move || shown.get().unwrap_or_else(|| first.clone())),
+                    reload,
+                };
+                page(customer)
+            }
+        })
+    }
+}
+
+fn page(customer: Customer) -> AnyView {
+    let detail = customer.detail;
+    let name = Memo::new(move |_| detail.with(shown_name));
+    let analysing = Analysing::new(customer);
+    view! {
+        <Title text=move || format!("{} · AskUsers", name.get())/>
+        <div class="page">
+            {head::head(customer)}
+            <div class="grid lg:grid-cols-[minmax(0,1fr)_19rem] gap-x-8 gap-y-6 mt-6 items-start">
+                <div class="grid gap-6 min-w-0 max-lg:contents">
+                    <div class="max-lg:order-1 grid gap-4 empty:hidden">{move || detail.with(notices)}</div>
+                    <div class="max-lg:order-2 min-w-0">{draft::panel(customer, analysing)}</div>
+                    <div class="max-lg:order-2 min-w-0 empty:hidden">
+                        <ReplyPanel customer/>
+                    </div>
+                    <div class="max-lg:order-4 min-w-0 empty:hidden">
+                        <TimelinePanel customer/>
+                    </div>
+                </div>
+                <aside class="grid gap-6 max-lg:order-3 lg:sticky lg:top-20" aria-label="Persona and facts">
+                    {aside::aside(customer, analysing)}
+                </aside>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The name, or the address where there is none.
+fn shown_name(detail: &CustomerDetail) -> String {
+    if detail.name.trim().is_empty() {
+        detail.email.clone()
+    } else {
+        detail.name.clone()
+    }
+}
+
+/// What whoever is about to write should know first.
+fn notices(detail: &CustomerDetail) -> AnyView {
+    let suppressed = detail.suppressed.as_ref().map(|reason| {
+        view! {
+            <Banner
+                tone=Tone::Warning
+                icon=icon::BAN
+                title="This address must not be mailed."
+                text=format!("Reason: {reason}. A draft can be written, it will not be sent.")
+            />
+        }
+    });
+    let contact = detail.last_contact.as_ref().filter(|contact| contact.warn).map(|contact| {
+        view! {
+            <Banner
+                tone=Tone::Warning
+                title=format!(
+                    "{} e-mailed {} about {} {}.",
+                    contact.person,
+                    shown_name(detail),
+                    contact.business,
+                    contact.at.relative,
+                )
+                text=contact.at.exact.clone()
+            />
+        }
+    });
+    view! {
+        {suppressed}
+        {contact}
+    }
+    .into_any()
+}
