@@ -10,6 +10,7 @@ use crate::{
         development::{DevGalleryPage, MailboxPage},
         home::HomePage,
         insights::InsightsPage,
+        join::JoinPage,
         landing::LandingPage,
         not_found::NotFoundPage,
         pricing::PricingPage,
@@ -55,6 +56,7 @@ pub fn App() -> impl IntoView {
                 <AccountRoutes/>
                 <Route path=path!("/dev/gallery") view=DevGalleryPage ssr=SsrMode::Async/>
                 <Route path=path!("/dev/mailbox") view=MailboxPage ssr=SsrMode::Async/>
+                <Route path=path!("/join/:token") view=JoinPage ssr=SsrMode::Async/>
                 <Route path=path!("/sender/verify/:token") view=SenderVerifyPage ssr=SsrMode::Async/>
                 <Route path=path!("/sender/verified") view=SenderVerifiedPage ssr=SsrMode::Async/>
                 <TeamRoutes/>

@@ -7,7 +7,7 @@ mod settings;
 mod team;
 mod topbar;
 
-pub use error_page::ErrorPage;
+pub use error_page::{ErrorPage, answer_with};
 pub use gate::TeamGate;
 pub use public::{AccountCard, PublicLayout, Wordmark};
 pub(crate) use public::{Example, SkipLink, ThemeSwitch};

@@ -6,6 +6,7 @@ pub mod development;
 pub mod gallery;
 pub mod home;
 pub mod insights;
+pub mod join;
 pub mod landing;
 pub mod not_found;
 pub mod pricing;

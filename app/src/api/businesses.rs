@@ -67,6 +67,7 @@ pub async fn save(
 
 #[server(name = SaveSmtp, endpoint = "businesses/save_smtp")]
 pub async fn save_smtp(team: String, business: String, #[server(flatten)] form: SmtpForm) -> Result<(), Error> {
+    request::keep_typed(&[("host", &form.host), ("port", &form.port), ("tls", &form.tls), ("user", &form.user)]);
     let (services, grant) = request::grant::<perm::ConfigureSender>(parse(&team)?).await?;
     smtp::save(&services, &grant, parse(&business)?, &form).await.public()
 }
@@ -79,8 +80,14 @@ pub async fn remove_smtp(team: String, business: String) -> Result<(), Error> {
 
 #[server(name = TestSmtp, endpoint = "businesses/test_smtp")]
 pub async fn test_smtp(team: String, business: String) -> Result<(), Error> {
-    let (services, grant) = request::grant::<perm::ConfigureSender>(parse(&team)?).await?;
-    smtp::test(&services, &grant, parse(&business)?).await.public()
+    let (team, business) = (parse(&team)?, parse(&business)?);
+    let (services, grant) = request::grant::<perm::ConfigureSender>(team).await?;
+    smtp::test(&services, &grant, business).await.public()?;
+    // Without scripts nothing else would show that it worked.
+    if request::is_plain_form() {
+        leptos_axum::redirect(&format!("{}?server=works", paths::business_settings(team, business)));
+    }
+    Ok(())
 }
 
 #[server(name = AddSender, endpoint = "businesses/add_sender")]
@@ -90,6 +97,7 @@ pub async fn add_sender(
     #[server(default)] name: String,
     #[server(default)] email: String,
 ) -> Result<(), Error> {
+    request::keep_typed(&[("sender_name", &name), ("sender_email", &email)]);
     let (services, grant) = request::grant::<perm::ConfigureSender>(parse(&team)?).await?;
     senders::add(&services, &grant, parse(&business)?, &name, &email).await.public()?;
     Ok(())

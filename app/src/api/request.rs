@@ -60,13 +60,17 @@ pub fn signed_out() -> Result<(), Error> {
     set_cookie(cookie::clear(&services()?.settings().base_url))
 }
 
-/// A form posted without scripts that may be refused: its page shows again what was typed. Never a secret.
-pub fn keep_typed(fields: &[(&str, &str)]) {
-    let plain = use_context::<Parts>().is_some_and(|parts| {
+/// Whether the form was posted without scripts: the answer is then a page to go to.
+pub fn is_plain_form() -> bool {
+    use_context::<Parts>().is_some_and(|parts| {
         let accepts = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
         accepts.is_some_and(|value| value.contains("text/html"))
-    });
-    if let (true, Ok(services), Some(text)) = (plain, services(), Typed::encode(fields)) {
+    })
+}
+
+/// A form posted without scripts that may be refused: its page shows again what was typed. Never a secret.
+pub fn keep_typed(fields: &[(&str, &str)]) {
+    if let (true, Ok(services), Some(text)) = (is_plain_form(), services(), Typed::encode(fields)) {
         let _ = set_cookie(cookie::set_typed(&services.settings().base_url, &text));
     }
 }

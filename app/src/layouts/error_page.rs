@@ -13,8 +13,7 @@ use leptos_router::{components::Redirect, hooks::use_location};
 /// `<ErrorPage error/>`: also sets the answer's status on the server.
 #[component]
 pub fn ErrorPage(error: Error) -> impl IntoView {
-    #[cfg(feature = "ssr")]
-    set_status(error.status());
+    answer_with(&error);
     match error {
         Error::Unauthenticated => {
             let here = use_location().pathname.get_untracked();
@@ -43,9 +42,15 @@ fn note(title: &'static str, text: &str) -> AnyView {
     }
 }
 
-#[cfg(feature = "ssr")]
-fn set_status(status: u16) {
-    if let (Some(response), Ok(status)) = (use_context::<leptos_axum::ResponseOptions>(), http::StatusCode::from_u16(status)) {
+/// Gives the page the status of the error that it tells of; in the browser there is nothing to do.
+pub fn answer_with(error: &Error) {
+    #[cfg(feature = "ssr")]
+    if let (Some(response), Ok(status)) = (
+        use_context::<leptos_axum::ResponseOptions>(),
+        http::StatusCode::from_u16(error.status()),
+    ) {
         response.set_status(status);
     }
+    #[cfg(not(feature = "ssr"))]
+    let _ = error;
 }

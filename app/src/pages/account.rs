@@ -23,7 +23,7 @@ use domain::{Error, error::Conflict};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 /// What the form held before it was refused without scripts.
-fn typed() -> Typed {
+pub(crate) fn typed() -> Typed {
     SharedValue::new(api::typed).into_inner()
 }
 
@@ -47,7 +47,7 @@ where
 }
 
 /// An error that belongs to no field of the form.
-fn whole(error: Signal<Option<Error>>) -> Signal<Option<Error>> {
+pub(crate) fn whole(error: Signal<Option<Error>>) -> Signal<Option<Error>> {
     Signal::derive(move || error.get().filter(|e| !matches!(e, Error::Invalid(_))))
 }
 

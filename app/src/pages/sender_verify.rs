@@ -2,13 +2,13 @@
 
 use crate::{
     api::{self, businesses::VerifySender},
-    components::{Button, ErrorNote, Kind, Size, error_of},
-    pages::settings::loaded,
+    components::{Button, ErrorNote, Kind, LinkButton, Size, Skeleton, error_of, error_sentence},
+    layouts::{AccountCard, answer_with},
+    pages::settings::hidden,
     paths,
 };
-use domain::{Error, business::SenderOffer};
+use domain::{Error, business::SenderOffer, error::Conflict};
 use leptos::{form::ActionForm, prelude::*};
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 #[component]
@@ -18,8 +18,20 @@ pub fn SenderVerifyPage() -> impl IntoView {
     let offer = Resource::new(token, |token| async move { api::businesses::sender_offer(token).await });
     let action = ServerAction::<VerifySender>::new();
     view! {
-        <Title text="Confirm a sender"/>
-        {loaded(offer, move |offer: SenderOffer| ask(offer, token(), action))}
+        <Transition fallback=|| {
+            view! {
+                <AccountCard title="Confirm this address">
+                    <Skeleton rows=3 label="Loading"/>
+                </AccountCard>
+            }
+        }>
+            {move || Suspend::new(async move {
+                match offer.await {
+                    Ok(offer) => ask(offer, token(), action),
+                    Err(error) => refused(&error),
+                }
+            })}
+        </Transition>
     }
     .into_any()
 }
@@ -27,16 +39,40 @@ pub fn SenderVerifyPage() -> impl IntoView {
 fn ask(offer: SenderOffer, token: String, action: ServerAction<VerifySender>) -> AnyView {
     let error: Signal<Option<Error>> = error_of(action);
     view! {
-        <h1 class="h-page">"Confirm this address"</h1>
-        <p class="mt-3">
-            {offer.team_name} " wants to send e-mails for " <b>{offer.business_name}</b> " from " <b>{offer.email}</b> " as " {offer.name} "."
-        </p>
-        <ActionForm action attr:class="mt-5 grid gap-3">
-            <input type="hidden" name="token" value=token/>
-            <ErrorNote error/>
-            <Button kind=Kind::Primary size=Size::Decide submit=true busy=action.pending()>"Confirm the address"</Button>
-            <p class="hint">"If you don't know them, close this page: nothing will be sent from your address."</p>
-        </ActionForm>
+        <AccountCard title="Confirm this address">
+            <p class="-mt-4">
+                {offer.team_name} " wants to send e-mails for " <b class="font-semibold">{offer.business_name}</b> " from "
+                <b class="font-semibold">{offer.email}</b> " as " {offer.name} "."
+            </p>
+            <ActionForm action attr:class="mt-6 grid gap-4">
+                {hidden("token", token)}
+                <ErrorNote error/>
+                <Button kind=Kind::Primary size=Size::Decide submit=true busy=action.pending()>"Confirm the address"</Button>
+            </ActionForm>
+            <p class="hint mt-5">"If you don't know them, close this page: nothing will be sent from your address."</p>
+        </AccountCard>
+    }
+    .into_any()
+}
+
+fn refused(error: &Error) -> AnyView {
+    answer_with(error);
+    let (title, text) = match error {
+        Error::Conflict(Conflict::LinkExpired) => (
+            "This link no longer works",
+            String::from(
+                "It works once, for seven days, and a newer one replaces it. If the address is not confirmed yet, ask for another link in the business's settings.",
+            ),
+        ),
+        other => ("The address can’t be confirmed", error_sentence(other)),
+    };
+    view! {
+        <AccountCard title>
+            <div class="grid gap-4 -mt-4">
+                <p class="sub">{text}</p>
+                <LinkButton href=paths::TEAMS size=Size::Decide>"Open your teams"</LinkButton>
+            </div>
+        </AccountCard>
     }
     .into_any()
 }
@@ -45,14 +81,12 @@ fn ask(offer: SenderOffer, token: String, action: ServerAction<VerifySender>) ->
 #[component]
 pub fn SenderVerifiedPage() -> impl IntoView {
     view! {
-        <Title text="The address is confirmed"/>
-        <h1 class="h-page">"The address is confirmed"</h1>
-        <p class="mt-3" role="status">"E-mails may now be sent from it."</p>
-        <p class="mt-5">
-            <a class="btn" href=paths::HOME>
-                "Open AskUsers"
-            </a>
-        </p>
+        <AccountCard title="The address is confirmed">
+            <div class="grid gap-4 -mt-4">
+                <p role="status">"E-mails may now be sent from it."</p>
+                <LinkButton href=paths::TEAMS size=Size::Decide>"Open your teams"</LinkButton>
+            </div>
+        </AccountCard>
     }
     .into_any()
 }

@@ -1,5 +1,7 @@
 //! Businesses, senders and mail servers as use cases: slots, ownership, versions, links, sealed passwords.
 
+mod pages;
+
 use crate::stage::{Stage, UNLIMITED, business};
 use chrono::TimeDelta;
 use domain::{

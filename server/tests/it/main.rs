@@ -11,6 +11,7 @@ mod credits;
 mod drafts;
 mod harness;
 mod http;
+mod invitations;
 mod ledger;
 mod process;
 mod stage;

@@ -4,6 +4,7 @@ mod edit;
 mod fields;
 mod list;
 mod new;
+mod read;
 mod senders;
 mod smtp;
 

@@ -1,18 +1,25 @@
-//! A business's settings, mail server and senders. Who may not change them reads them.
+//! A business's senders, mail server and settings. Who may not change them reads them.
 
-use super::{fields::BusinessFields, senders::SendersPanel, smtp::SmtpPanel};
+use super::{fields::BusinessFields, read::SettingsRead, senders::SendersPanel, smtp::SmtpPanel};
 use crate::{
     api::{
         self,
         businesses::{AddSender, RemoveSender, RemoveSmtp, ResendSender, SaveBusiness, SaveSmtp, TestSmtp},
     },
-    components::{Button, ErrorNote, Kind, LockedAction, error_of, locked_reason},
-    pages::settings::{after, business_id, frame, hidden, loaded, succeeded, team_id},
+    components::{Banner, Breadcrumb, Button, ErrorNote, Kind, LinkButton, LockedAction, PageHead, Tone, error_of, icon, locked_reason},
+    layouts::refresh_frame,
+    pages::{
+        account::{focus_refused, typed},
+        settings::{after, business_id, frame, hidden, loaded, succeeded, team_id},
+    },
     paths,
+    typed::Typed,
 };
-use domain::{business::BusinessDetail, permission::Permission};
+use domain::{
+    business::{BusinessDetail, SenderState},
+    permission::Permission,
+};
 use leptos::{form::ActionForm, prelude::*};
-use leptos_meta::Title;
 
 /// The actions of the page; each success reloads it, a refused form keeps what was typed.
 #[derive(Clone, Copy)]
@@ -24,11 +31,15 @@ pub struct Actions {
     pub add_sender: ServerAction<AddSender>,
     pub resend_sender: ServerAction<ResendSender>,
     pub remove_sender: ServerAction<RemoveSender>,
+    /// The sender that is being typed.
+    pub sender_name: RwSignal<String>,
+    pub sender_email: RwSignal<String>,
 }
 
 #[component]
 pub fn EditBusinessPage() -> impl IntoView {
     let (team, business) = (team_id(), business_id());
+    let typed = typed();
     let actions = Actions {
         save: ServerAction::new(),
         save_smtp: ServerAction::new(),
@@ -37,83 +48,120 @@ pub fn EditBusinessPage() -> impl IntoView {
         add_sender: ServerAction::new(),
         resend_sender: ServerAction::new(),
         remove_sender: ServerAction::new(),
+        sender_name: RwSignal::new(typed.get("sender_name")),
+        sender_email: RwSignal::new(typed.get("sender_email")),
     };
     let detail = Resource::new(
         move || (team(), business()),
         |(team, business)| async move { api::businesses::detail(team?, business?).await },
     );
     let reload = move || detail.refetch();
-    after(actions.save, reload);
+    let frame = refresh_frame();
+    after(actions.save, move || {
+        detail.refetch();
+        // The switcher shows the name.
+        frame();
+    });
     after(actions.save_smtp, reload);
     after(actions.remove_smtp, reload);
-    after(actions.add_sender, reload);
+    after(actions.add_sender, move || {
+        actions.sender_name.set(String::new());
+        actions.sender_email.set(String::new());
+        detail.refetch();
+    });
     after(actions.resend_sender, reload);
     after(actions.remove_sender, reload);
+    focus_refused(actions.save);
+    focus_refused(actions.save_smtp);
+    focus_refused(actions.add_sender);
     view! {
         <div class="page max-w-3xl">
-            {loaded(detail, move |detail: BusinessDetail| page(detail, actions))}
+            {loaded(detail, move |detail: BusinessDetail| page(detail, actions, &typed))}
         </div>
     }
     .into_any()
 }
 
-fn page(detail: BusinessDetail, actions: Actions) -> AnyView {
+fn page(detail: BusinessDetail, actions: Actions, typed: &Typed) -> AnyView {
     let frame = frame();
     let team = frame.id;
     let may_configure = frame.may(Permission::ConfigureSender, Some(detail.id));
     let title = detail.settings.name.clone();
-    let heading = title.clone();
-    let owner = detail.owner_name.clone();
-    let senders = view! { <SendersPanel detail=detail.clone() may=may_configure actions/> };
-    let smtp = view! { <SmtpPanel detail=detail.clone() may=may_configure actions/> };
+    let sub = format!("Owned by {}", detail.owner_name);
+    let trail = vec![(paths::businesses(team), String::from("Businesses"))];
+    let customers = paths::customers(team, detail.id);
     view! {
-        <Title text=title/>
-        <p><a class="link" href=paths::businesses(team)>"Businesses"</a></p>
-        <div class="flex flex-wrap items-baseline gap-3 mt-1">
-            <h1 class="h-page">{heading}</h1>
-            <span class="sub">"Owned by " {owner}</span>
-            <a class="btn btn-sm ml-auto" href=paths::customers(team, detail.id)>"Customers"</a>
+        <Breadcrumb trail/>
+        <div class="mt-1">
+            <PageHead title sub>
+                <LinkButton href=customers icon=icon::USERS>"Customers"</LinkButton>
+            </PageHead>
         </div>
-        {senders}
-        {smtp}
+        {missing(&detail)}
+        <SendersPanel detail=detail.clone() may=may_configure actions/>
+        <SmtpPanel detail=detail.clone() may=may_configure actions typed=typed.clone()/>
         {settings(detail, actions)}
     }
     .into_any()
 }
 
+/// What has to be done before the first e-mail can leave.
+fn missing(detail: &BusinessDetail) -> Option<AnyView> {
+    let verified = detail.senders.iter().any(|sender| sender.state == SenderState::Verified);
+    let mut steps = Vec::new();
+    if detail.senders.is_empty() {
+        steps.push("add a sender and open the link that it gets");
+    } else if !verified {
+        steps.push("open the link that was mailed to the sender");
+    }
+    if detail.smtp.is_none() && !detail.installation_smtp {
+        steps.push("set up a mail server");
+    }
+    if detail.settings.postal_address.is_empty() {
+        steps.push("write the postal address");
+    }
+    let last = steps.pop()?;
+    let text = if steps.is_empty() {
+        format!("Before the first one: {last}.")
+    } else {
+        format!("Before the first one: {} and {last}.", steps.join(", "))
+    };
+    Some(view! { <div class="mt-6"><Banner tone=Tone::Warning title="No e-mail can leave yet." text/></div> }.into_any())
+}
+
 fn settings(detail: BusinessDetail, actions: Actions) -> AnyView {
     let frame = frame();
-    let allowed = frame.may(Permission::EditOwnBusiness, Some(detail.id));
-    let error = error_of(actions.save);
-    let done = succeeded(actions.save);
-    let submit = if allowed {
-        view! {
-            <div class="flex flex-wrap items-center gap-3">
-                <Button kind=Kind::Primary submit=true busy=actions.save.pending()>"Save settings"</Button>
-                {move || done.get().then(|| view! { <span class="sub" role="status">"Saved"</span> })}
-            </div>
-        }
-        .into_any()
-    } else {
+    let head = view! { <div class="panel-head"><h2 id="settings-h" class="h-sec">"Settings"</h2></div> };
+    if !frame.may(Permission::EditOwnBusiness, Some(detail.id)) {
         let reason = format!(
             "{} This one belongs to {}.",
             locked_reason(Permission::EditOwnBusiness),
             detail.owner_name
         );
-        view! { <LockedAction id="why-save" label="Save settings" reason/> }.into_any()
-    };
+        return view! {
+            <section class="panel mt-6" aria-labelledby="settings-h">
+                {head}
+                <SettingsRead settings=detail.settings/>
+                <div class="p-4 border-t border-line"><LockedAction id="why-save" label="Edit settings" reason/></div>
+            </section>
+        }
+        .into_any();
+    }
+    let error = error_of(actions.save);
+    let done = succeeded(actions.save);
     view! {
         <section class="panel mt-6" aria-labelledby="settings-h">
-            <div class="panel-head"><h2 id="settings-h" class="h-sec">"Settings"</h2></div>
-            <ActionForm action=actions.save attr:class="p-4 grid gap-4 border-t border-line">
+            {head}
+            <ActionForm action=actions.save attr:class="p-4 grid gap-5 border-t border-line">
                 {hidden("team", frame.id)}
                 {hidden("business", detail.id)}
                 {hidden("version", detail.version)}
                 <ErrorNote error/>
-                <fieldset class="grid gap-4" disabled=!allowed>
-                    <BusinessFields settings=detail.settings error/>
-                </fieldset>
-                {submit}
+                <BusinessFields settings=detail.settings error/>
+                <div class="flex flex-wrap items-center gap-3">
+                    <Button kind=Kind::Primary submit=true busy=actions.save.pending()>"Save settings"</Button>
+                    {move || done.get().then(|| view! { <span class="sub" role="status">"Saved"</span> })}
+                </div>
             </ActionForm>
         </section>
     }

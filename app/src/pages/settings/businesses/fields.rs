@@ -83,7 +83,7 @@ fn zones(current: &str) -> Vec<(String, String)> {
     all
 }
 
-const fn tone(tone: Tone) -> &'static str {
+pub(super) const fn tone_label(tone: Tone) -> &'static str {
     match tone {
         Tone::Friendly => "Friendly",
         Tone::Plain => "Plain",
@@ -91,7 +91,7 @@ const fn tone(tone: Tone) -> &'static str {
     }
 }
 
-const fn call(call: CallToAction) -> &'static str {
+pub(super) const fn call_label(call: CallToAction) -> &'static str {
     match call {
         CallToAction::Reply => "Answer the e-mail",
         CallToAction::Meeting => "Book a meeting",
@@ -104,25 +104,26 @@ const fn call(call: CallToAction) -> &'static str {
 #[component]
 pub fn BusinessFields(settings: BusinessSettings, error: Signal<Option<Error>>) -> impl IntoView {
     let languages = Language::ALL.iter().map(|l| (l.to_string(), l.label().to_owned())).collect();
-    let tones = Tone::ALL.iter().map(|t| (t.to_string(), tone(*t).to_owned())).collect();
-    let calls = CallToAction::ALL.iter().map(|c| (c.to_string(), call(*c).to_owned())).collect();
+    let tones = Tone::ALL.iter().map(|t| (t.to_string(), tone_label(*t).to_owned())).collect();
+    let calls = CallToAction::ALL.iter().map(|c| (c.to_string(), call_label(*c).to_owned())).collect();
     view! {
         <div class="grid gap-4 sm:grid-cols-2">
-            <Field name="name" label="Name" value=settings.name required=true error/>
-            <Field name="website" label="Website" kind="url" placeholder="https://" value=settings.website error/>
-            <Field name="contact_name" label="Contact person" hint="Whose name stands below e-mails." value=settings.contact_name error/>
-            <Field name="contact_role" label="Role of the contact person" value=settings.contact_role error/>
-            <Field name="currency" label="Currency" hint="Three letters, such as USD." value=settings.currency required=true error/>
-            <Select name="time_zone" label="Time zone" options=zones(&settings.time_zone) value=settings.time_zone error/>
+            <Field small=true name="name" label="Name" value=settings.name required=true error/>
+            <Field small=true name="website" label="Website" kind="url" placeholder="https://" value=settings.website error/>
+            <Field small=true name="contact_name" label="Contact person" hint="Whose name stands below e-mails." value=settings.contact_name error/>
+            <Field small=true name="contact_role" label="Role of the contact person" value=settings.contact_role error/>
+            <Field small=true name="currency" label="Currency" hint="Three letters, such as USD." value=settings.currency required=true error/>
+            <Select small=true name="time_zone" label="Time zone" options=zones(&settings.time_zone) value=settings.time_zone error/>
         </div>
-        <TextArea name="description" label="What the product is" hint="The writer uses these facts and adds none." rows=4 value=settings.description error/>
+        <TextArea name="description" label="What the product is" hint="The writer uses these facts and adds none." rows=3 value=settings.description error/>
         <TextArea name="upsell" label="What could be offered next" rows=2 value=settings.upsell error/>
         <Incentives rows=settings.incentives error/>
         <div class="grid gap-4 sm:grid-cols-2">
-            <Select name="language" label="Language of drafts" options=languages value=settings.language.to_string() error/>
-            <Select name="tone" label="Tone" options=tones value=settings.tone.to_string() error/>
-            <Select name="call_to_action" label="Call to action" options=calls value=settings.call_to_action.to_string() error/>
+            <Select small=true name="language" label="Language of drafts" options=languages value=settings.language.to_string() error/>
+            <Select small=true name="tone" label="Tone" options=tones value=settings.tone.to_string() error/>
+            <Select small=true name="call_to_action" label="Call to action" options=calls value=settings.call_to_action.to_string() error/>
             <Field
+                small=true
                 name="call_link"
                 label="Link of the call to action"
                 kind="url"
@@ -142,6 +143,7 @@ pub fn BusinessFields(settings: BusinessSettings, error: Signal<Option<Error>>) 
             error
         />
         <Field
+            small=true
             name="reply_to"
             label="Answers go to"
             kind="email"

@@ -2,8 +2,8 @@
 
 use super::edit::Actions;
 use crate::{
-    components::{Button, ErrorNote, Field, Icon, Kind, LockedAction, Size, Time, error_of, icon, locked_reason},
-    pages::settings::{frame, hidden},
+    components::{Button, ErrorNote, Field, Icon, LockedAction, Size, Time, error_of, icon, locked_reason},
+    pages::settings::{frame, hidden, succeeded},
 };
 use domain::{
     Error,
@@ -36,14 +36,14 @@ pub fn SendersPanel(detail: BusinessDetail, may: bool, actions: Actions) -> impl
         <section class="panel mt-6" aria-labelledby="senders-h">
             <div class="panel-head">
                 <h2 id="senders-h" class="h-sec">"Senders"</h2>
-                <span class="sub">"Nothing is sent before a sender has confirmed its link."</span>
+                <span class="sub">"The addresses that customers see. Each confirms a link first."</span>
             </div>
             {if none {
                 view! { <p class="p-4 sub border-t border-line">"No sender yet."</p> }.into_any()
             } else {
-                view! { <table class="table border-t border-line"><tbody>{rows}</tbody></table> }.into_any()
+                view! { <ul class="divide-y divide-line border-t border-line">{rows}</ul> }.into_any()
             }}
-            <ErrorNote error=problem/>
+            {move || problem.get().map(|error| view! { <div class="p-4 border-t border-line"><ErrorNote error=Signal::stored(Some(error))/></div> })}
             {form}
         </section>
     }
@@ -58,48 +58,80 @@ fn row(sender: SenderRow, team: TeamId, business: BusinessId, may: bool, actions
         view! { <span class="badge badge-warning">"Waiting for its link"</span> }.into_any()
     };
     let about = move || view! { {hidden("team", team)}{hidden("business", business)}{hidden("sender", sender.id)} };
+    let (again, away) = (format!("Resend link to {}", sender.email), format!("Remove {}", sender.email));
     let resend = (may && !verified).then(|| {
         view! {
             <ActionForm action=actions.resend_sender>
                 {about()}
-                <Button kind=Kind::Ghost submit=true>"Resend link"</Button>
+                <button type="submit" class="btn btn-ghost btn-sm" aria-label=again>"Resend link"</button>
             </ActionForm>
         }
     });
-    let label = format!("Remove {}", sender.email);
     let remove = may.then(|| {
         view! {
             <ActionForm action=actions.remove_sender>
                 {about()}
-                <button type="submit" class="btn btn-sm btn-ghost text-error" aria-label=label>"Remove"</button>
+                <button type="submit" class="btn btn-ghost btn-sm text-error" aria-label=away>"Remove"</button>
             </ActionForm>
         }
     });
     view! {
-        <tr>
-            <td>
-                <span class="font-medium block">{sender.email}</span>
+        <li class="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2.5">
+            <span class="grow min-w-0 basis-56">
+                <span class="font-medium block truncate">{sender.email}</span>
                 <span class="block sub text-xs">{sender.name} " · added " <Time at=sender.added/></span>
-            </td>
-            <td>{state}</td>
-            <td><span class="flex flex-wrap justify-end">{resend}{remove}</span></td>
-        </tr>
+            </span>
+            {state}
+            <span class="flex justify-end sm:w-44 max-sm:ml-auto">{resend}{remove}</span>
+        </li>
     }
     .into_any()
 }
 
 fn add(team: TeamId, business: BusinessId, actions: Actions) -> AnyView {
     let error: Signal<Option<Error>> = error_of(actions.add_sender);
+    let (done, resent) = (succeeded(actions.add_sender), succeeded(actions.resend_sender));
     view! {
-        <ActionForm action=actions.add_sender attr:class="grid gap-3 p-4 border-t border-line sm:grid-cols-[1fr_1fr_auto] items-start">
+        <ActionForm
+            action=actions.add_sender
+            attr:class="grid gap-3 p-4 border-t border-line sm:grid-cols-[1fr_1fr_auto] items-start"
+            attr:novalidate=""
+        >
             {hidden("team", team)}
             {hidden("business", business)}
-            <Field id="sender-name" name="name" label="Name" hint="As recipients see it." small=true required=true error/>
-            <Field id="sender-email" name="email" label="Address" kind="email" hint="Gets a link to confirm." small=true required=true error/>
-            <span class="sm:pt-6">
+            <Field
+                id="sender-name"
+                name="name"
+                label="Name"
+                hint="As recipients see it."
+                small=true
+                required=true
+                autocomplete="off"
+                bind=actions.sender_name
+                error
+            />
+            <Field
+                id="sender-email"
+                name="email"
+                label="Address"
+                kind="email"
+                hint="Gets a link to confirm."
+                small=true
+                required=true
+                autocomplete="off"
+                bind=actions.sender_email
+                error
+            />
+            <span class="sm:pt-6.5">
                 <Button size=Size::Work submit=true busy=actions.add_sender.pending()>"Add sender"</Button>
             </span>
-            <div class="sm:col-span-3"><ErrorNote error/></div>
+            <div class="sm:col-span-3">
+                <ErrorNote error/>
+                {move || {
+                    (done.get() || resent.get())
+                        .then(|| view! { <p class="sub" role="status">"The link is on its way. Open it to confirm the address."</p> })
+                }}
+            </div>
         </ActionForm>
     }
     .into_any()

@@ -4,6 +4,7 @@ use super::edit::Actions;
 use crate::{
     components::{Button, ErrorNote, Field, Kind, LockedAction, Select, error_of, locked_reason},
     pages::settings::{frame, hidden, succeeded},
+    typed::Typed,
 };
 use domain::{
     business::{BusinessDetail, SmtpSettings, SmtpTls},
@@ -11,24 +12,25 @@ use domain::{
     permission::Permission,
 };
 use leptos::{form::ActionForm, prelude::*};
+use leptos_router::hooks::use_query_map;
 
 const fn tls(tls: SmtpTls) -> &'static str {
     match tls {
-        SmtpTls::Tls => "TLS (usually port 465)",
-        SmtpTls::StartTls => "STARTTLS (usually port 587)",
-        SmtpTls::None => "None (same machine only)",
+        SmtpTls::Tls => "TLS, port 465",
+        SmtpTls::StartTls => "STARTTLS, port 587",
+        SmtpTls::None => "None, same machine only",
     }
 }
 
 #[component]
-pub fn SmtpPanel(detail: BusinessDetail, may: bool, actions: Actions) -> impl IntoView {
+pub fn SmtpPanel(detail: BusinessDetail, may: bool, actions: Actions, typed: Typed) -> impl IntoView {
     let state = match (&detail.smtp, detail.installation_smtp) {
         (Some(server), _) => format!("Mail leaves by {}:{}.", server.host, server.port),
         (None, true) => "Mail leaves by this installation's server.".into(),
         (None, false) => "There is no mail server yet: nothing can be sent.".into(),
     };
     let body = if may {
-        form(&detail, actions)
+        own(&detail, actions, &typed)
     } else {
         let reason = locked_reason(Permission::ConfigureSender);
         view! { <div class="p-4 border-t border-line"><LockedAction id="why-smtp" label="Change the mail server" reason/></div> }.into_any()
@@ -42,9 +44,24 @@ pub fn SmtpPanel(detail: BusinessDetail, may: bool, actions: Actions) -> impl In
     .into_any()
 }
 
-fn form(detail: &BusinessDetail, actions: Actions) -> AnyView {
+/// The form stands open once there is a server, or while there is no other.
+fn own(detail: &BusinessDetail, actions: Actions, typed: &Typed) -> AnyView {
     let (team, business) = (frame().id, detail.id);
-    let stored = detail.smtp.is_some();
+    let refused = error_of(actions.save_smtp).get_untracked().is_some();
+    if detail.smtp.is_some() {
+        return view! { {form(detail, actions, typed)} {tools(team, business, detail.installation_smtp, actions)} }.into_any();
+    }
+    view! {
+        <details class="border-t border-line group" open=refused || !detail.installation_smtp>
+            <summary class="p-4 link">"Use a mail server of your own"</summary>
+            {form(detail, actions, typed)}
+        </details>
+    }
+    .into_any()
+}
+
+fn form(detail: &BusinessDetail, actions: Actions, typed: &Typed) -> AnyView {
+    let (team, business) = (frame().id, detail.id);
     let server = detail.smtp.clone().unwrap_or(SmtpSettings {
         host: String::new(),
         port: 587,
@@ -55,37 +72,52 @@ fn form(detail: &BusinessDetail, actions: Actions) -> AnyView {
     let hint = if server.has_password {
         "Stored. Empty: it stays, unless server or user change."
     } else {
-        ""
+        "Stored encrypted, never shown again."
     };
+    // What was refused without scripts stands before what is stored.
+    let value = |name: &str, stored: String| if typed.get("host").is_empty() { stored } else { typed.get(name) };
+    let (host, port) = (value("host", server.host), value("port", server.port.to_string()));
+    let (protection, user) = (value("tls", server.tls.to_string()), value("user", server.user));
     let choices = SmtpTls::ALL.iter().map(|t| (t.to_string(), tls(*t).to_owned())).collect();
     let error = error_of(actions.save_smtp);
     let done = succeeded(actions.save_smtp);
-    let tools = stored.then(|| tools(team, business, actions));
     view! {
-        <ActionForm action=actions.save_smtp attr:class="p-4 grid gap-4 border-t border-line">
+        <ActionForm action=actions.save_smtp attr:class="p-4 grid gap-4 border-t border-line" attr:novalidate="">
             {hidden("team", team)}
             {hidden("business", business)}
             <ErrorNote error/>
-            <div class="grid gap-4 sm:grid-cols-3">
-                <Field name="host" label="Host" value=server.host required=true error/>
-                <Field name="port" label="Port" kind="number" value=server.port.to_string() required=true error/>
-                <Select name="tls" label="Encryption" options=choices value=server.tls.to_string() error/>
-                <Field name="user" label="User" autocomplete="off" value=server.user error/>
-                <Field name="password" label="Password" kind="password" autocomplete="new-password" hint error/>
+            <div class="grid gap-4 sm:grid-cols-[1fr_6rem_12rem]">
+                <Field name="host" label="Host" placeholder="smtp.example.com" value=host small=true required=true error/>
+                <Field name="port" label="Port" kind="number" value=port small=true required=true error/>
+                <Select name="tls" label="Encryption" options=choices value=protection small=true error/>
+            </div>
+            <div class="grid gap-4 sm:grid-cols-2">
+                <Field name="user" label="User" autocomplete="off" value=user small=true error/>
+                <Field name="password" label="Password" kind="password" autocomplete="new-password" hint small=true error/>
             </div>
             <div class="flex flex-wrap items-center gap-3">
                 <Button submit=true busy=actions.save_smtp.pending()>"Save mail server"</Button>
                 {move || done.get().then(|| view! { <span class="sub" role="status">"Saved"</span> })}
             </div>
         </ActionForm>
-        {tools}
     }
     .into_any()
 }
 
-/// Test and removal: forms of their own, for without JavaScript.
-fn tools(team: TeamId, business: BusinessId, actions: Actions) -> AnyView {
-    let (failed, works) = (error_of(actions.test_smtp), succeeded(actions.test_smtp));
+/// Test and removal: forms of their own, for without JavaScript. There the answer of the test travels in the URL.
+fn tools(team: TeamId, business: BusinessId, installation: bool, actions: Actions) -> AnyView {
+    let failed = {
+        let (test, remove) = (error_of(actions.test_smtp), error_of(actions.remove_smtp));
+        Signal::derive(move || test.get().or_else(|| remove.get()))
+    };
+    let answered = succeeded(actions.test_smtp);
+    let query = use_query_map();
+    let works = move || answered.get() || query.with(|q| q.get("server").as_deref() == Some("works"));
+    let removal = if installation {
+        "Mail then leaves by this installation's server; the stored password is forgotten."
+    } else {
+        "Nothing can be sent then; the stored password is forgotten."
+    };
     view! {
         <div class="flex flex-wrap items-center gap-3 p-4 border-t border-line">
             <ActionForm action=actions.test_smtp>
@@ -93,13 +125,16 @@ fn tools(team: TeamId, business: BusinessId, actions: Actions) -> AnyView {
                 {hidden("business", business)}
                 <Button submit=true busy=actions.test_smtp.pending()>"Test the connection"</Button>
             </ActionForm>
+            {move || works().then(|| view! { <span role="status">"The server answered and took the sign-in."</span> })}
+            <ErrorNote error=failed/>
+        </div>
+        <div class="flex flex-wrap items-center gap-3 p-4 border-t border-line">
             <ActionForm action=actions.remove_smtp>
                 {hidden("team", team)}
                 {hidden("business", business)}
                 <Button kind=Kind::Danger submit=true busy=actions.remove_smtp.pending()>"Remove mail server"</Button>
             </ActionForm>
-            {move || works.get().then(|| view! { <span class="sub" role="status">"The server answered and took the sign-in."</span> })}
-            <ErrorNote error=failed/>
+            <span class="sub">{removal}</span>
         </div>
     }
     .into_any()

@@ -58,6 +58,7 @@ fn log(page: Page<AuditRow>, query: &AuditQuery) -> AnyView {
     let older = page
         .next
         .map(|cursor| view! { <a class="btn btn-sm" rel="next" href=place("after", cursor)>"Older"</a> });
+    let several = newer.is_some() || older.is_some();
     let empty = page.rows.is_empty();
     let rows = page.rows.into_iter().map(|event| row(team, query, event)).collect_view();
     view! {
@@ -85,7 +86,7 @@ fn log(page: Page<AuditRow>, query: &AuditQuery) -> AnyView {
                 }
                     .into_any()
             }}
-            <div class="flex gap-2 justify-end p-3 border-t border-line">{newer}{older}</div>
+            {several.then(|| view! { <div class="flex gap-2 justify-end p-3 border-t border-line">{newer}{older}</div> })}
         </section>
     }
     .into_any()

@@ -7,7 +7,10 @@ use crate::{
     },
     components::{Button, EmptyState, ErrorNote, Field, Icon, Kind, LockedAction, Select, error_of, icon, locked_reason},
     layouts::{SettingsLayout, use_frame},
-    pages::settings::{after, frame, hidden, loaded, succeeded, team_id},
+    pages::{
+        account::{focus_refused, typed, whole},
+        settings::{after, frame, hidden, loaded, succeeded, team_id},
+    },
 };
 use domain::{
     Error,
@@ -44,11 +47,12 @@ pub fn InvitationsPage() -> impl IntoView {
 #[component]
 fn Invitations() -> impl IntoView {
     let team = team_id();
+    let typed = typed();
     let actions = Actions {
         send: ServerAction::new(),
         resend: ServerAction::new(),
         revoke: ServerAction::new(),
-        email: RwSignal::new(String::new()),
+        email: RwSignal::new(typed.get("email")),
     };
     let rows = Resource::new(team, |team| async move {
         let team = team?;
@@ -61,18 +65,22 @@ fn Invitations() -> impl IntoView {
     });
     after(actions.resend, reload);
     after(actions.revoke, reload);
-    loaded(rows, move |(rows, plan): (Vec<InvitationRow>, TeamOverview)| page(rows, &plan, actions))
+    focus_refused(actions.send);
+    let role = Role::parse(&typed.get("role")).unwrap_or(Role::Member);
+    loaded(rows, move |(rows, plan): (Vec<InvitationRow>, TeamOverview)| {
+        page(rows, &plan, role, actions)
+    })
 }
 
-fn page(rows: Vec<InvitationRow>, plan: &TeamOverview, actions: Actions) -> AnyView {
+fn page(rows: Vec<InvitationRow>, plan: &TeamOverview, role: Role, actions: Actions) -> AnyView {
     view! {
-        {invite(plan, actions)}
+        {invite(plan, role, actions)}
         {open(rows, actions)}
     }
     .into_any()
 }
 
-fn invite(plan: &TeamOverview, actions: Actions) -> AnyView {
+fn invite(plan: &TeamOverview, role: Role, actions: Actions) -> AnyView {
     let frame = frame();
     let error = error_of(actions.send);
     let done = succeeded(actions.send);
@@ -84,7 +92,6 @@ fn invite(plan: &TeamOverview, actions: Actions) -> AnyView {
         .rev()
         .map(|role| (role.to_string(), role.label().to_owned()))
         .collect();
-    let chosen = Role::Member.to_string();
     let seats = plan.seats.map(|seats| format!("{} of {seats} seats taken", plan.seats_used()));
     let submit = match plan.full() {
         Some(seats) => {
@@ -97,9 +104,9 @@ fn invite(plan: &TeamOverview, actions: Actions) -> AnyView {
     view! {
         <section class="panel" aria-labelledby="invite-h">
             <div class="panel-head"><h2 id="invite-h" class="h-sec">"Invite member"</h2><span class="sub">{seats}</span></div>
-            <ActionForm action=actions.send attr:class="grid gap-4 p-4 border-t border-line">
+            <ActionForm action=actions.send attr:class="grid gap-4 p-4 border-t border-line" attr:novalidate="">
                 {hidden("team", frame.id)}
-                <ErrorNote error/>
+                <ErrorNote error=whole(error)/>
                 <div class="flex flex-wrap items-start gap-3">
                     <div class="grow min-w-52">
                         <Field
@@ -114,7 +121,7 @@ fn invite(plan: &TeamOverview, actions: Actions) -> AnyView {
                             error
                         />
                     </div>
-                    <div class="w-32 max-sm:w-full"><Select name="role" label="Role" options=roles value=chosen small=true error/></div>
+                    <div class="w-32 max-sm:w-full"><Select name="role" label="Role" options=roles value=role.to_string() small=true error/></div>
                 </div>
                 <div class="flex flex-wrap items-center gap-3">
                     {submit}

@@ -2,11 +2,12 @@
 
 use crate::{
     api,
-    components::{Meter, Part, Time, Viz},
+    components::{LinkButton, Meter, Part, Time, Viz, icon},
     layouts::SettingsLayout,
-    pages::settings::{loaded, team_id},
+    pages::settings::{frame, loaded, team_id},
+    paths,
 };
-use domain::{money::group_thousands, team::TeamOverview};
+use domain::{money::group_thousands, permission::Permission, team::TeamOverview};
 use leptos::prelude::*;
 
 #[component]
@@ -17,12 +18,27 @@ pub fn OverviewPage() -> impl IntoView {
 }
 
 fn plan(team: TeamOverview) -> AnyView {
-    let seats = gauge("Member seats", team.seats_used(), team.seats, who_sits(team.members, team.invited));
+    let frame = frame();
+    let invite = frame
+        .may(Permission::InviteMembers, None)
+        .then(|| view! { <LinkButton href=paths::invitations(team.id) icon=icon::PLUS>"Invite member"</LinkButton> }.into_any());
+    let create = frame
+        .may(Permission::CreateBusiness, None)
+        .then(|| view! { <LinkButton href=paths::new_business(team.id) icon=icon::PLUS>"Create new business"</LinkButton> }.into_any());
+    let history = view! { <LinkButton href=paths::credits(team.id) icon=icon::COINS>"See credits"</LinkButton> }.into_any();
+    let seats = gauge(
+        "Member seats",
+        team.seats_used(),
+        team.seats,
+        who_sits(team.members, team.invited),
+        invite,
+    );
     let slots = gauge(
         "Business slots",
         team.slots_used,
         team.slots,
         String::from("Each product with its own customers takes one."),
+        create,
     );
     let per_month = u64::from(team.credits_per_month);
     let left = count(team.balance.monthly.0) + count(team.balance.bought.0);
@@ -41,7 +57,7 @@ fn plan(team: TeamOverview) -> AnyView {
                 <span class="sub">"Billing is off on this installation: nothing is charged."</span>
             </div>
             <div class="grid sm:grid-cols-3 border-t border-line max-sm:divide-y sm:divide-x divide-line">
-                {seats} {slots} {cell("Credits", group_thousands(left), "left", credits_bar, credits_note)}
+                {seats} {slots} {cell("Credits", group_thousands(left), "left", credits_bar, credits_note, Some(history))}
             </div>
         </section>
         <section class="panel" aria-labelledby="team-h">
@@ -71,7 +87,7 @@ fn who_sits(members: u32, invited: u32) -> String {
     }
 }
 
-fn gauge(title: &'static str, used: u32, limit: Option<u32>, note: String) -> AnyView {
+fn gauge(title: &'static str, used: u32, limit: Option<u32>, note: String, act: Option<AnyView>) -> AnyView {
     let colour = match limit {
         Some(limit) if used >= limit => Viz::Amber,
         _ => Viz::One,
@@ -81,14 +97,14 @@ fn gauge(title: &'static str, used: u32, limit: Option<u32>, note: String) -> An
         || ().into_any(),
         |limit| meter(title, Part::new("taken", u64::from(used.min(limit)), colour), u64::from(limit)),
     );
-    cell(title, used.to_string(), of, bar, note)
+    cell(title, used.to_string(), of, bar, note, act)
 }
 
 fn meter(label: &'static str, part: Part, whole: u64) -> AnyView {
     view! { <Meter label parts=vec![part] total=whole/> }.into_any()
 }
 
-fn cell(title: &'static str, figure: String, of: impl Into<String>, bar: AnyView, note: String) -> AnyView {
+fn cell(title: &'static str, figure: String, of: impl Into<String>, bar: AnyView, note: String, act: Option<AnyView>) -> AnyView {
     view! {
         <div class="p-4 grid gap-3 content-start">
             <div>
@@ -101,6 +117,7 @@ fn cell(title: &'static str, figure: String, of: impl Into<String>, bar: AnyView
             </div>
             {bar}
             <p class="text-xs sub">{note}</p>
+            {act}
         </div>
     }
     .into_any()
