@@ -75,6 +75,7 @@ closed_enum! {
 
 /// A code that a draft may offer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Incentive {
     pub code: String,
     pub text: String,

@@ -48,9 +48,7 @@ pub async fn revoke(team: String, invitation: String) -> Result<(), Error> {
 #[server(name = OfferInvitation, endpoint = "invitations/offer", input = Json)]
 pub async fn offer(token: String) -> Result<InvitationOffer, Error> {
     let session = request::session().ok();
-    invitations::offer(&request::services()?, session.as_ref(), &token)
-        .await
-        .public()
+    invitations::offer(&request::services()?, session.as_ref(), &token).await.public()
 }
 
 /// Joins with the account that is signed in, also where its address is not verified yet: the link verifies it.

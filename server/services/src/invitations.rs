@@ -227,7 +227,10 @@ fn state(row: &Model, now: DateTime<Utc>) -> InvitationState {
 }
 
 fn about(kind: AuditKind, id: InvitationId, address: &str, role: Role) -> Event {
-    Event::new(kind).subject(id.0).detail("email", address).detail("role", role.as_str())
+    Event::new(kind)
+        .subject(id.0)
+        .detail("email", address)
+        .detail("role", role.as_str())
 }
 
 async fn find(db: &impl ConnectionTrait, team: TeamId, id: InvitationId) -> Result<Model> {

@@ -62,7 +62,12 @@ async fn read<T: DeserializeOwned>(browser: &Browser, endpoint: &str, input: ser
 
 async fn invite(app: &TestApp, by: &Actor, address: &str, role: &str) -> Answer {
     let team = app.team().await.to_string();
-    post(&by.browser, "invitations/create", &[("team", &team), ("email", address), ("role", role)]).await
+    post(
+        &by.browser,
+        "invitations/create",
+        &[("team", &team), ("email", address), ("role", role)],
+    )
+    .await
 }
 
 /// An invitation of the owner; returns the mailed token.
@@ -93,7 +98,12 @@ async fn accept(browser: &Browser, token: &str) -> Answer {
 }
 
 async fn join(browser: &Browser, token: &str, name: &str, password: &str) -> Answer {
-    post(browser, "invitations/join", &[("token", token), ("name", name), ("password", password)]).await
+    post(
+        browser,
+        "invitations/join",
+        &[("token", token), ("name", name), ("password", password)],
+    )
+    .await
 }
 
 /// Joins with a new account, which must work.
@@ -143,7 +153,10 @@ async fn a_new_person_joins_by_the_link(app: &TestApp) {
         (offered.team_name.as_str(), offered.email.as_str(), offered.role, offered.visitor),
         ("Acme", "laura@example.com", Role::Member, Visitor::New)
     );
-    assert_eq!((offered.invited_by.as_str(), offered.expires.relative.as_str()), ("Owner", "in 7 days"));
+    assert_eq!(
+        (offered.invited_by.as_str(), offered.expires.relative.as_str()),
+        ("Owner", "in 7 days")
+    );
 
     let bad = join(&browser, &token, " ", "short").await;
     assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -153,13 +166,24 @@ async fn a_new_person_joins_by_the_link(app: &TestApp) {
     assert!(answer.header("set-cookie").starts_with("askusers_session="), "signed in at once");
 
     let team = app.team().await;
-    let page: Page<MemberRow> = read(&browser, "members/list", json!({ "team": team, "query": { "after": null, "before": null } })).await;
+    let page: Page<MemberRow> = read(
+        &browser,
+        "members/list",
+        json!({ "team": team, "query": { "after": null, "before": null } }),
+    )
+    .await;
     let laura = page.rows.iter().find(|row| row.is_me).expect("is in the team");
     assert_eq!((laura.name.as_str(), laura.role), ("Laura Callahan", Role::Member));
     assert_eq!(told(app).await, ["Laura Callahan joined Acme"]);
     let joined = events(app, AuditKind::PersonJoined).await;
-    assert_eq!((joined.len(), joined[0].person_name.as_str(), joined[0].detail.as_str()), (1, "Laura Callahan", "role: member"));
-    assert_eq!(events(app, AuditKind::InvitationSent).await[0].detail, "email: laura@example.com; role: member");
+    assert_eq!(
+        (joined.len(), joined[0].person_name.as_str(), joined[0].detail.as_str()),
+        (1, "Laura Callahan", "role: member")
+    );
+    assert_eq!(
+        events(app, AuditKind::InvitationSent).await[0].detail,
+        "email: laura@example.com; role: member"
+    );
     accounts::sign_in(&app.services, &Origin::default(), "laura@example.com", PASSWORD)
         .await
         .expect("the password is hers");
@@ -173,7 +197,11 @@ async fn an_existing_account_signs_in_and_joins(app: &TestApp) {
     let nobody = accept(&browser, &token).await;
     assert_eq!((nobody.status, nobody.error()), (StatusCode::UNAUTHORIZED, Error::Unauthenticated));
     let takeover = join(&browser, &token, "Mallory", "another long secret").await;
-    assert_eq!(takeover.error(), Error::Unauthenticated, "a link gives no new password to a verified account");
+    assert_eq!(
+        takeover.error(),
+        Error::Unauthenticated,
+        "a link gives no new password to a verified account"
+    );
 
     let name = "Robert".to_owned();
     assert_eq!(offer(&robert.browser, &token).await.visitor, Visitor::Invited { name });
@@ -182,7 +210,10 @@ async fn an_existing_account_signs_in_and_joins(app: &TestApp) {
     assert_eq!(accept(&robert.browser, &token).await.status, StatusCode::OK);
     assert_eq!(app.grant::<perm::ViewTeamSettings>(&robert).await.role(), Role::Viewer);
     let again = accept(&robert.browser, &token).await;
-    assert_eq!((again.status, again.error()), (StatusCode::CONFLICT, conflict(Conflict::InvitationUsed)));
+    assert_eq!(
+        (again.status, again.error()),
+        (StatusCode::CONFLICT, conflict(Conflict::InvitationUsed))
+    );
     assert_eq!(told(app).await, ["Robert joined Acme"]);
 }
 
@@ -190,9 +221,15 @@ async fn joining_verifies_the_address_and_ends_foreign_sessions(app: &TestApp) {
     let origin = Origin::default();
     // Somebody signs up with an address that they can't read, and stays signed in.
     for name in ["laura", "robert"] {
-        accounts::sign_up(&app.services, &origin, "Squatter", &format!("{name}@example.com"), "squatters secret")
-            .await
-            .expect("signs up");
+        accounts::sign_up(
+            &app.services,
+            &origin,
+            "Squatter",
+            &format!("{name}@example.com"),
+            "squatters secret",
+        )
+        .await
+        .expect("signs up");
     }
     let squatter = accounts::sign_in(&app.services, &origin, "laura@example.com", "squatters secret")
         .await
@@ -201,10 +238,19 @@ async fn joining_verifies_the_address_and_ends_foreign_sessions(app: &TestApp) {
     let browser = app.anonymous();
     assert_eq!(offer(&browser, &token).await.visitor, Visitor::New);
     assert_eq!(join(&browser, &token, "Laura", PASSWORD).await.status, StatusCode::OK);
-    assert!(sessions::find(&app.services, &squatter).await.expect("reads").is_none(), "signed out");
+    assert!(
+        sessions::find(&app.services, &squatter).await.expect("reads").is_none(),
+        "signed out"
+    );
     let old = accounts::sign_in(&app.services, &origin, "laura@example.com", "squatters secret").await;
-    assert_eq!(old.expect_err("another password").into_public("test"), Error::field("password", FieldCode::WrongPair));
-    let verification = app.mailed_token("laura@example.com", "/verify/").await.expect("the mail of signing up");
+    assert_eq!(
+        old.expect_err("another password").into_public("test"),
+        Error::field("password", FieldCode::WrongPair)
+    );
+    let verification = app
+        .mailed_token("laura@example.com", "/verify/")
+        .await
+        .expect("the mail of signing up");
     let late = accounts::verify(&app.services, &origin, &verification).await;
     assert_eq!(late.expect_err("is void").into_public("test"), conflict(Conflict::LinkExpired));
 
@@ -229,14 +275,20 @@ async fn somebody_else_is_told_and_switches(app: &TestApp) {
     let email = "robert@example.com".to_owned();
     assert_eq!(offer(&other.browser, &token).await.visitor, Visitor::Another { email });
     let refused = accept(&other.browser, &token).await;
-    assert_eq!((refused.status, refused.error()), (StatusCode::CONFLICT, conflict(Conflict::InvitationForAnother)));
+    assert_eq!(
+        (refused.status, refused.error()),
+        (StatusCode::CONFLICT, conflict(Conflict::InvitationForAnother))
+    );
     let page = other.browser.get(&format!("/join/{token}")).await;
     assert!(page.body.contains("This invitation is for laura@example.com."), "says so");
     let switched = other
         .browser
         .submit("invitations/switch", &[("token", &token)], &format!("/join/{token}"))
         .await;
-    assert_eq!((switched.status, switched.header("location")), (StatusCode::FOUND, format!("/join/{token}").as_str()));
+    assert_eq!(
+        (switched.status, switched.header("location")),
+        (StatusCode::FOUND, format!("/join/{token}").as_str())
+    );
     assert_eq!(offer(&other.browser, &token).await.visitor, Visitor::New);
     assert_eq!(list(app, &app.owner().await).await.len(), 1, "still open");
 }
@@ -251,7 +303,11 @@ async fn dead_links_say_why(app: &TestApp) {
     let row = list(app, &owner).await.remove(0).id.to_string();
     let fields = [("team", team.as_str()), ("invitation", row.as_str())];
     assert_eq!(post(&owner.browser, "invitations/revoke", &fields).await.status, StatusCode::OK);
-    assert_eq!(post(&owner.browser, "invitations/revoke", &fields).await.status, StatusCode::OK, "twice is once");
+    assert_eq!(
+        post(&owner.browser, "invitations/revoke", &fields).await.status,
+        StatusCode::OK,
+        "twice is once"
+    );
     let resent = post(&owner.browser, "invitations/resend", &fields).await;
     assert_eq!(resent.error(), conflict(Conflict::InvitationRevoked));
     let expired = invited(app, "steve@example.com", "member").await;
@@ -282,7 +338,10 @@ async fn a_newer_link_replaces_the_older(app: &TestApp) {
     let row = list(app, &owner).await.remove(0).id.to_string();
     let fields = [("team", team.as_str()), ("invitation", row.as_str())];
     let soon = post(&owner.browser, "invitations/resend", &fields).await;
-    assert_eq!((soon.status, soon.error()), (StatusCode::TOO_MANY_REQUESTS, Error::RateLimited { retry_after_s: 60 }));
+    assert_eq!(
+        (soon.status, soon.error()),
+        (StatusCode::TOO_MANY_REQUESTS, Error::RateLimited { retry_after_s: 60 })
+    );
     app.services.clock().advance(TimeDelta::days(8));
     assert_eq!(list(app, &owner).await[0].state, InvitationState::Expired);
     assert_eq!(post(&owner.browser, "invitations/resend", &fields).await.status, StatusCode::OK);
@@ -329,7 +388,10 @@ async fn pending_invitations_hold_seats_and_expired_ones_free_them(app: &TestApp
 
 /// The number of seats has shrunk below what is invited: the first who comes takes the last one.
 async fn two_people_accept_the_last_seat(app: &TestApp) {
-    let tokens = [invited(app, "a@example.com", "member").await, invited(app, "b@example.com", "member").await];
+    let tokens = [
+        invited(app, "a@example.com", "member").await,
+        invited(app, "b@example.com", "member").await,
+    ];
     for name in ["One", "Two", "Three"] {
         app.joined(name, Role::Viewer).await;
     }
@@ -416,12 +478,21 @@ async fn another_teams_invitations_are_not_found(app: &TestApp) {
     let (owner, stranger) = (app.owner().await, app.stranger().await);
     let team = app.team().await;
     let row = list(app, &owner).await.remove(0).id.to_string();
-    let theirs = accounts::me(&app.services, &stranger.session).await.expect("reads").teams.remove(0).id;
+    let theirs = accounts::me(&app.services, &stranger.session)
+        .await
+        .expect("reads")
+        .teams
+        .remove(0)
+        .id;
     for endpoint in ["invitations/resend", "invitations/revoke"] {
         for from in [team, theirs] {
             let fields = [("team", &*from.to_string()), ("invitation", row.as_str())];
             let answer = post(&stranger.browser, endpoint, &fields).await;
-            assert_eq!((answer.status, answer.error()), (StatusCode::NOT_FOUND, Error::NotFound), "{endpoint}");
+            assert_eq!(
+                (answer.status, answer.error()),
+                (StatusCode::NOT_FOUND, Error::NotFound),
+                "{endpoint}"
+            );
         }
     }
     let created = invite(app, &stranger, "robert@example.com", "member").await;
@@ -432,7 +503,10 @@ async fn another_teams_invitations_are_not_found(app: &TestApp) {
     }
     let query = json!({ "team": team, "query": { "after": null, "before": null } });
     assert_eq!(stranger.browser.call("members/list", &query).await.error(), Error::NotFound);
-    assert!(events(app, AuditKind::Denied).await.is_empty(), "a stranger leaves no trace in the team");
+    assert!(
+        events(app, AuditKind::Denied).await.is_empty(),
+        "a stranger leaves no trace in the team"
+    );
     assert_eq!(list(app, &owner).await[0].state, InvitationState::Pending);
 }
 
@@ -440,16 +514,25 @@ async fn addresses_are_one_person_and_are_invited_once(app: &TestApp) {
     let owner = app.owner().await;
     for (address, code) in [("", FieldCode::Required), ("laura@nowhere", FieldCode::NotAnEmail)] {
         let refused = invite(app, &owner, address, "member").await;
-        assert_eq!((refused.status, refused.error()), (StatusCode::UNPROCESSABLE_ENTITY, Error::field("email", code)));
+        assert_eq!(
+            (refused.status, refused.error()),
+            (StatusCode::UNPROCESSABLE_ENTITY, Error::field("email", code))
+        );
     }
     let sent = invite(app, &owner, "  Laura@EXAMPLE.com ", "member").await;
     assert_eq!(sent.status, StatusCode::OK, "{}", sent.body);
     assert_eq!(app.mails("laura@example.com").await.len(), 1);
     let twice = invite(app, &app.admin().await, "laura@example.com", "viewer").await;
-    assert_eq!((twice.status, twice.error()), (StatusCode::CONFLICT, conflict(Conflict::AlreadyInvited)));
+    assert_eq!(
+        (twice.status, twice.error()),
+        (StatusCode::CONFLICT, conflict(Conflict::AlreadyInvited))
+    );
     let member = invite(app, &owner, "admin@example.com", "viewer").await;
     assert_eq!(member.error(), conflict(Conflict::AlreadyMember));
-    assert_eq!(invite(app, &owner, "owner@example.com", "viewer").await.error(), conflict(Conflict::AlreadyMember));
+    assert_eq!(
+        invite(app, &owner, "owner@example.com", "viewer").await.error(),
+        conflict(Conflict::AlreadyMember)
+    );
 }
 
 async fn without_scripts_a_form_leads_on(app: &TestApp) {
@@ -458,7 +541,10 @@ async fn without_scripts_a_form_leads_on(app: &TestApp) {
     let page = format!("/t/{team}/settings/team/invitations");
     let fields = [("team", &*team.to_string()), ("email", "laura@example.com"), ("role", "member")];
     let sent = owner.browser.submit("invitations/create", &fields, &page).await;
-    assert_eq!((sent.status, sent.header("location").trim_end_matches('?')), (StatusCode::FOUND, format!("{}{page}", app.base_url).as_str()));
+    assert_eq!(
+        (sent.status, sent.header("location").trim_end_matches('?')),
+        (StatusCode::FOUND, format!("{}{page}", app.base_url).as_str())
+    );
     let twice = owner.browser.submit("invitations/create", &fields, &page).await;
     assert_eq!(twice.status, StatusCode::FOUND);
     let back = twice.header("location").trim_start_matches(&app.base_url).to_owned();
@@ -470,16 +556,30 @@ async fn without_scripts_a_form_leads_on(app: &TestApp) {
     let browser = app.anonymous();
     let page = format!("/join/{token}");
     let bad = browser
-        .submit("invitations/join", &[("token", &token), ("name", "Laura"), ("password", "short")], &page)
+        .submit(
+            "invitations/join",
+            &[("token", &token), ("name", "Laura"), ("password", "short")],
+            &page,
+        )
         .await;
     let back = bad.header("location").trim_start_matches(&app.base_url).to_owned();
     let shown = browser.get(&back).await;
     assert!(shown.body.contains("Use at least 10 characters"), "{back}");
     let done = browser
-        .submit("invitations/join", &[("token", &token), ("name", "Laura"), ("password", PASSWORD)], &page)
+        .submit(
+            "invitations/join",
+            &[("token", &token), ("name", "Laura"), ("password", PASSWORD)],
+            &page,
+        )
         .await;
-    assert_eq!((done.status, done.header("location")), (StatusCode::FOUND, format!("/t/{team}").as_str()));
-    assert_eq!(browser.get(&format!("/t/{team}/settings/team/members")).await.status, StatusCode::OK);
+    assert_eq!(
+        (done.status, done.header("location")),
+        (StatusCode::FOUND, format!("/t/{team}").as_str())
+    );
+    assert_eq!(
+        browser.get(&format!("/t/{team}/settings/team/members")).await.status,
+        StatusCode::OK
+    );
     assert_eq!(told(app).await.len(), 1);
 }
 
@@ -489,7 +589,10 @@ async fn members_and_plan_are_shown_to_everybody_in_the_team(app: &TestApp) {
     let browser = joined(app, "laura@example.com", "viewer").await;
     let team = app.team().await;
     let plan: TeamOverview = read(&browser, "members/overview", json!({ "team": team })).await;
-    assert_eq!((plan.plan.as_str(), plan.members, plan.invited, plan.seats), ("Enterprise", 2, 0, Some(5)));
+    assert_eq!(
+        (plan.plan.as_str(), plan.members, plan.invited, plan.seats),
+        ("Enterprise", 2, 0, Some(5))
+    );
     assert_eq!((plan.slots_used, plan.slots, plan.balance.available().0), (0, Some(5), 10));
     let query = json!({ "team": team, "query": { "after": null, "before": null } });
     let page: Page<MemberRow> = read(&browser, "members/list", query).await;

@@ -166,14 +166,7 @@ async fn locked(services: &Services, db: &impl ConnectionTrait, token: &str) -> 
 
 /// The person comes in. Only members are counted here: the invitation holds a seat already, but the number of seats may
 /// have shrunk since, and then the first who comes takes the last one.
-async fn enter(
-    services: &Services,
-    db: &impl ConnectionTrait,
-    row: Model,
-    team: &team::Model,
-    who: PersonId,
-    name: String,
-) -> Result<()> {
+async fn enter(services: &Services, db: &impl ConnectionTrait, row: Model, team: &team::Model, who: PersonId, name: String) -> Result<()> {
     let clock = services.clock();
     let now = clock.now();
     let members = members::seats(db, team.id, now).await?.members;

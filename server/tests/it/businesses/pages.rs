@@ -55,7 +55,14 @@ async fn detail(app: &TestApp, actor: &Actor, id: BusinessId) -> BusinessDetail 
 /// The member's own business and its page.
 async fn created(app: &TestApp, actor: &Actor) -> (BusinessId, String) {
     let new = format!("/t/{}/settings/businesses/new", app.team().await);
-    let answer = post(app, actor, "businesses/create", &[("name", "Music Store"), ("currency", "usd")], &new).await;
+    let answer = post(
+        app,
+        actor,
+        "businesses/create",
+        &[("name", "Music Store"), ("currency", "usd")],
+        &new,
+    )
+    .await;
     assert_eq!(answer.status, StatusCode::FOUND, "{}", answer.body);
     let id = list(app, actor).await.remove(0).id;
     let page = format!("/t/{}/settings/businesses/{id}", app.team().await);
@@ -75,13 +82,23 @@ async fn shown(app: &TestApp, actor: &Actor, answer: &Answer) -> String {
 async fn a_business_is_created_and_edited_by_plain_forms(app: &TestApp) {
     let member = app.member().await;
     let new = format!("/t/{}/settings/businesses/new", app.team().await);
-    let bad = post(app, &member, "businesses/create", &[("name", "Music Store"), ("currency", "dollars")], &new).await;
+    let bad = post(
+        app,
+        &member,
+        "businesses/create",
+        &[("name", "Music Store"), ("currency", "dollars")],
+        &new,
+    )
+    .await;
     let page = shown(app, &member, &bad).await;
     assert!(page.contains("three-letter currency code"), "says what is wrong at the field");
 
     let (id, page) = created(app, &member).await;
     let body = member.browser.get(&page).await.body;
-    assert!(body.contains("No e-mail can leave yet.") && body.contains("add a sender"), "says what is missing");
+    assert!(
+        body.contains("No e-mail can leave yet.") && body.contains("add a sender"),
+        "says what is missing"
+    );
     assert_eq!(detail(app, &member, id).await.settings.incentives.len(), 1);
     let id_text = id.to_string();
     let more = [
@@ -93,7 +110,10 @@ async fn a_business_is_created_and_edited_by_plain_forms(app: &TestApp) {
     ];
     shown(app, &member, &post(app, &member, "businesses/save", &more, &page).await).await;
     let saved = detail(app, &member, id).await;
-    assert_eq!((saved.settings.name.as_str(), saved.settings.currency.as_str(), saved.version), ("Music House", "EUR", 2));
+    assert_eq!(
+        (saved.settings.name.as_str(), saved.settings.currency.as_str(), saved.version),
+        ("Music House", "EUR", 2)
+    );
     assert_eq!(saved.settings.postal_address, "1 Main Street\nLondon");
     let stale = post(app, &member, "businesses/save", &more, &page).await;
     assert!(shown(app, &member, &stale).await.contains("Somebody changed this meanwhile"));
@@ -107,7 +127,10 @@ async fn a_sender_is_confirmed_by_the_mailed_link(app: &TestApp) {
     let bad = [about.as_slice(), &[("name", "Jane"), ("email", "jane@nowhere")]].concat();
     let refused = member.browser.submit("businesses/add_sender", &bad, &page).await;
     let body = shown(app, &member, &refused).await;
-    assert!(body.contains("Write an e-mail address such as") && body.contains("jane@nowhere"), "keeps what was typed");
+    assert!(
+        body.contains("Write an e-mail address such as") && body.contains("jane@nowhere"),
+        "keeps what was typed"
+    );
     let good = [about.as_slice(), &[("name", "Jane"), ("email", "jane@music.example")]].concat();
     let body = shown(app, &member, &member.browser.submit("businesses/add_sender", &good, &page).await).await;
     assert!(body.contains("Waiting for its link"));
@@ -117,7 +140,10 @@ async fn a_sender_is_confirmed_by_the_mailed_link(app: &TestApp) {
     let nobody = app.anonymous();
     for _ in 0..2 {
         let offer = nobody.get(&link).await;
-        assert!(offer.status == StatusCode::OK && offer.body.contains("Confirm the address"), "reading changes nothing");
+        assert!(
+            offer.status == StatusCode::OK && offer.body.contains("Confirm the address"),
+            "reading changes nothing"
+        );
     }
     assert_eq!(detail(app, &member, id).await.senders[0].state, SenderState::Pending);
     let done = nobody.submit("senders/verify", &[("token", &token)], &link).await;
@@ -133,16 +159,34 @@ async fn the_connection_to_a_mail_server_is_tested(app: &TestApp) {
     let (id, page) = created(app, &member).await;
     let (team, business, port) = (app.team().await.to_string(), id.to_string(), app.smtp.port.to_string());
     let about = [("team", team.as_str()), ("business", business.as_str())];
-    let open = [about.as_slice(), &[("host", "mail.example.com"), ("port", "25"), ("tls", "none"), ("user", "jane")]].concat();
+    let open = [
+        about.as_slice(),
+        &[("host", "mail.example.com"), ("port", "25"), ("tls", "none"), ("user", "jane")],
+    ]
+    .concat();
     let refused = member.browser.submit("businesses/save_smtp", &open, &page).await;
     let body = shown(app, &member, &refused).await;
-    assert!(body.contains("Choose one of the options") && body.contains("mail.example.com"), "no password in the clear");
-    let local = [about.as_slice(), &[("host", "127.0.0.1"), ("port", &port), ("tls", "none"), ("user", "")]].concat();
+    assert!(
+        body.contains("Choose one of the options") && body.contains("mail.example.com"),
+        "no password in the clear"
+    );
+    let local = [
+        about.as_slice(),
+        &[("host", "127.0.0.1"), ("port", &port), ("tls", "none"), ("user", "")],
+    ]
+    .concat();
     let body = shown(app, &member, &member.browser.submit("businesses/save_smtp", &local, &page).await).await;
-    assert!(body.contains(&format!("Mail leaves by 127.0.0.1:{port}.")), "says where mail leaves");
+    assert!(
+        body.contains(&format!("Mail leaves by 127.0.0.1:{port}.")),
+        "says where mail leaves"
+    );
 
     let works = member.browser.submit("businesses/test_smtp", &about, &page).await;
-    assert!(shown(app, &member, &works).await.contains("The server answered and took the sign-in."));
+    assert!(
+        shown(app, &member, &works)
+            .await
+            .contains("The server answered and took the sign-in.")
+    );
     app.smtp.behave(Mode::Down);
     let down = member.browser.submit("businesses/test_smtp", &about, &page).await;
     assert!(shown(app, &member, &down).await.contains("The mail server did not take it"));

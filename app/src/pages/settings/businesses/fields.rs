@@ -105,7 +105,10 @@ pub(super) const fn call_label(call: CallToAction) -> &'static str {
 pub fn BusinessFields(settings: BusinessSettings, error: Signal<Option<Error>>) -> impl IntoView {
     let languages = Language::ALL.iter().map(|l| (l.to_string(), l.label().to_owned())).collect();
     let tones = Tone::ALL.iter().map(|t| (t.to_string(), tone_label(*t).to_owned())).collect();
-    let calls = CallToAction::ALL.iter().map(|c| (c.to_string(), call_label(*c).to_owned())).collect();
+    let calls = CallToAction::ALL
+        .iter()
+        .map(|c| (c.to_string(), call_label(*c).to_owned()))
+        .collect();
     view! {
         <div class="grid gap-4 sm:grid-cols-2">
             <Field small=true name="name" label="Name" value=settings.name required=true error/>
