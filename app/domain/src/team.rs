@@ -33,6 +33,7 @@ pub struct TeamFrame {
     pub low_balance: bool,
     pub businesses: Vec<BusinessLink>,
     pub teams: Vec<TeamLink>,
+    pub steps: Checklist,
 }
 
 impl TeamFrame {
@@ -49,11 +50,15 @@ impl TeamFrame {
 pub struct Checklist {
     pub business: bool,
     pub sender: bool,
+    /// A link was mailed to an address and not opened yet.
+    pub sender_mailed: bool,
     pub import: bool,
     pub outreach: bool,
 }
 
 impl Checklist {
+    pub const STEPS: u8 = 5;
+
     /// Out of five; the team itself is the first.
     #[must_use]
     pub const fn done(self) -> u8 {
@@ -148,6 +153,7 @@ mod tests {
         let all = Checklist {
             business: true,
             sender: true,
+            sender_mailed: false,
             import: true,
             outreach: true,
         };

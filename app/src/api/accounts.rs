@@ -12,9 +12,13 @@ use {
     services::accounts::{self, sessions},
 };
 
+/// `None` while nobody is signed in: pages for everybody ask, too.
 #[server(name = GetMe, endpoint = "accounts/me", input = Json)]
-pub async fn me() -> Result<Me, Error> {
-    accounts::me(&request::services()?, &request::session()?).await.public()
+pub async fn me() -> Result<Option<Me>, Error> {
+    match request::session() {
+        Ok(session) => accounts::me(&request::services()?, &session).await.public().map(Some),
+        Err(_) => Ok(None),
+    }
 }
 
 #[server(name = SignUp, endpoint = "accounts/sign_up")]
@@ -44,7 +48,10 @@ pub async fn sign_in(
         .await
         .public()?;
     request::signed_in(&token, !stay.is_empty())?;
-    leptos_axum::redirect(paths::local(&next).unwrap_or(paths::TEAMS));
+    match paths::local(&next) {
+        Some(next) => leptos_axum::redirect(next),
+        None => leptos_axum::redirect(&start(&token).await?),
+    }
     Ok(())
 }
 
@@ -73,7 +80,7 @@ pub async fn resend() -> Result<(), Error> {
 pub async fn verify(token: String) -> Result<(), Error> {
     let session = accounts::verify(&request::services()?, &request::origin(), &token).await.public()?;
     request::signed_in(&session, true)?;
-    leptos_axum::redirect(paths::TEAMS);
+    leptos_axum::redirect(&start(&session).await?);
     Ok(())
 }
 
@@ -91,6 +98,20 @@ pub async fn reset(token: String, #[server(default)] password: String) -> Result
         .await
         .public()?;
     request::signed_in(&session, true)?;
-    leptos_axum::redirect(paths::TEAMS);
+    leptos_axum::redirect(&start(&session).await?);
     Ok(())
+}
+
+/// Where somebody begins who just signed in: the address, the first team, the only one, or a choice.
+#[cfg(feature = "ssr")]
+async fn start(token: &str) -> Result<String, Error> {
+    let services = request::services()?;
+    let session = sessions::find(&services, token).await.public()?.ok_or(Error::Unauthenticated)?;
+    let me = accounts::me(&services, &session).await.public()?;
+    Ok(match me.teams.as_slice() {
+        _ if !me.verified => paths::CHECK_MAIL.to_owned(),
+        [] => paths::NEW_TEAM.to_owned(),
+        [only] => paths::team(only.id),
+        _ => paths::TEAMS.to_owned(),
+    })
 }

@@ -1,10 +1,6 @@
 //! Teams: making one, and what every page of a team shows around itself.
 
-use domain::{
-    Error,
-    ids::TeamId,
-    team::{Checklist, TeamFrame},
-};
+use domain::{Error, ids::TeamId, team::TeamFrame};
 use leptos::{prelude::*, server_fn::codec::Json};
 
 #[cfg(feature = "ssr")]
@@ -20,12 +16,6 @@ use {
 pub async fn frame(team: TeamId) -> Result<TeamFrame, Error> {
     let (services, member) = request::member(team).await?;
     teams::frame(&services, &member).await.public()
-}
-
-#[server(name = FirstSteps, endpoint = "teams/checklist", input = Json)]
-pub async fn checklist(team: TeamId) -> Result<Checklist, Error> {
-    let (services, member) = request::member(team).await?;
-    teams::checklist(&services, &member).await.public()
 }
 
 /// A browser without scripts sends no time zone.

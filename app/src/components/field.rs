@@ -32,7 +32,9 @@ fn framed_beside(
                 Some((href, words)) => {
                     view! {
                         <span class="flex">
-                            <label for=id.to_owned()>{label}</label>
+                            <label class="font-medium" for=id.to_owned()>
+                                {label}
+                            </label>
                             <a class="link ml-auto" href=href>
                                 {words}
                             </a>

@@ -47,7 +47,8 @@ pub(crate) fn ThemeSwitch(#[prop(optional)] class: &'static str) -> impl IntoVie
 #[component]
 pub(crate) fn SkipLink() -> impl IntoView {
     view! {
-        <a class="skip" href="#main">
+        // The browser's own jump: it moves the start of the Tab key, which the router's would not.
+        <a class="skip" href="#main" rel="external">
             "Skip to content"
         </a>
     }

@@ -14,7 +14,7 @@ use domain::{
     ids::BusinessId,
     money::group_thousands,
     permission::Permission,
-    team::{BusinessLink, TeamFrame},
+    team::{BusinessLink, Checklist, TeamFrame},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -106,10 +106,12 @@ fn Sidebar(frame: Signal<TeamFrame>, business: Memo<Option<BusinessLink>>) -> im
 /// What one works with: of the business, or the first steps while there is nothing yet.
 fn work(frame: &TeamFrame, business: Option<BusinessLink>) -> AnyView {
     let team = frame.id;
-    let fresh = frame.businesses.iter().all(|b| b.customers == 0);
+    let done = frame.steps.done();
+    let fresh = done < Checklist::STEPS;
+    let progress = format!("{done} of {}", Checklist::STEPS);
     let insights = frame.may(Permission::EditTeamSettings, None);
     view! {
-        {fresh.then(|| view! { <NavItem href=paths::team(team) label="Getting started" icon=icon::FLAG/> })}
+        {fresh.then(|| view! { <NavItem href=paths::team(team) label="Getting started" icon=icon::FLAG count=progress/> })}
         {business
             .map(|b| {
                 let count = if b.customers == 0 { String::new() } else { group_thousands(b.customers) };

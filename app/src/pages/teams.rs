@@ -25,13 +25,14 @@ pub fn TeamsPage() -> impl IntoView {
 }
 
 /// The page of a verified person, or where anybody else has to go first.
-fn signed_in(me: Resource<Result<Me, Error>>, view: impl Fn(Me) -> AnyView + Copy + Send + Sync + 'static) -> AnyView {
+fn signed_in(me: Resource<Result<Option<Me>, Error>>, view: impl Fn(Me) -> AnyView + Copy + Send + Sync + 'static) -> AnyView {
     view! {
         <Transition>
             {move || Suspend::new(async move {
                 match me.await {
-                    Ok(me) if me.verified => view(me),
-                    Ok(_) => view! { <ErrorPage error=Error::Unverified/> }.into_any(),
+                    Ok(Some(me)) if me.verified => view(me),
+                    Ok(Some(_)) => view! { <ErrorPage error=Error::Unverified/> }.into_any(),
+                    Ok(None) => view! { <ErrorPage error=Error::Unauthenticated/> }.into_any(),
                     Err(error) => view! { <ErrorPage error/> }.into_any(),
                 }
             })}

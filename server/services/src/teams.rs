@@ -17,7 +17,6 @@ use domain::{
     credit::{CreditAction, CreditKind},
     error::{FieldCode, FieldErrors},
     ids::{MemberId, TeamId},
-    outreach::OutreachState,
     permission::perm,
     plan::ENTERPRISE,
     role::Role,
@@ -120,6 +119,7 @@ pub async fn frame(services: &Services, member: &Member) -> Result<TeamFrame> {
         .limit(SWITCHER_MAX)
         .all(db)
         .await?;
+    let steps = steps(db, team.id, &rows).await?;
     let owners = businesses::names(db, rows.iter().map(|b| b.owner_id)).await?;
     let businesses = rows
         .into_iter()
@@ -143,6 +143,7 @@ pub async fn frame(services: &Services, member: &Member) -> Result<TeamFrame> {
         low_balance: balance.available().0 * 100 < monthly * LOW_PERCENT,
         businesses,
         teams: accounts::teams_of(db, member.person()).await?,
+        steps,
     })
 }
 
@@ -203,34 +204,23 @@ pub fn known_zone(name: &str) -> &str {
 }
 
 /// What of the way to the first e-mail is done. Looks for one row of each, counts nothing.
-///
-/// # Errors
-/// When the database can't be read.
-pub async fn checklist(services: &Services, member: &Member) -> Result<Checklist> {
-    use entity::{business, outreach, sender};
-    let (db, team) = (services.db().read(), member.team());
-    let businesses = business::Entity::find()
-        .filter(business::Column::TeamId.eq(team))
-        .filter(business::Column::DeletedAt.is_null())
-        .order_by_asc(business::Column::CreatedAt)
-        .limit(SWITCHER_MAX)
-        .all(db)
-        .await?;
-    let ids: Vec<_> = businesses.iter().map(|b| b.id).collect();
-    let verified = sender::Entity::find()
+async fn steps(db: &impl ConnectionTrait, team: TeamId, businesses: &[entity::business::Model]) -> Result<Checklist> {
+    use entity::{outreach, sender};
+    let senders = sender::Entity::find()
         .filter(sender::Column::TeamId.eq(team))
-        .filter(sender::Column::BusinessId.is_in(ids))
-        .filter(sender::Column::State.eq(SenderState::Verified))
-        .exists(db)
-        .await?;
+        .filter(sender::Column::BusinessId.is_in(businesses.iter().map(|b| b.id)));
+    let verified = senders.clone().filter(sender::Column::State.eq(SenderState::Verified));
+    let verified = verified.exists(db).await?;
+    let mailed = !verified && senders.filter(sender::Column::TokenHash.is_not_null()).exists(db).await?;
     let sent = outreach::Entity::find()
         .filter(outreach::Column::TeamId.eq(team))
-        .filter(outreach::Column::State.eq(OutreachState::Sent))
+        .filter(outreach::Column::SentAt.is_not_null())
         .exists(db)
         .await?;
     Ok(Checklist {
         business: !businesses.is_empty(),
         sender: verified,
+        sender_mailed: mailed,
         import: businesses.iter().any(|b| b.customer_count > 0),
         outreach: sent,
     })

@@ -68,11 +68,9 @@ async fn sign_up(app: &TestApp, browser: &Browser, address: &str) {
     assert_eq!(session_cookie(&answer), None, "an account is no session");
 }
 
-async fn sign_in(app: &TestApp, browser: &Browser, address: &str) -> Answer {
+async fn sign_in(browser: &Browser, address: &str) -> Answer {
     let fields = [("email", address), ("password", PASSWORD), ("stay", "true")];
-    let answer = browser.submit("accounts/sign_in", &fields, "/sign-in").await;
-    assert_eq!(leads_to(app, &answer), "/teams");
-    answer
+    browser.submit("accounts/sign_in", &fields, "/sign-in").await
 }
 
 async fn the_first_run_works_without_scripts(app: &TestApp) {
@@ -92,7 +90,7 @@ async fn the_first_run_works_without_scripts(app: &TestApp) {
         );
     }
     let verified = browser.submit("accounts/verify", &[("token", &link)], &path).await;
-    assert_eq!(leads_to(app, &verified), "/teams");
+    assert_eq!(leads_to(app, &verified), "/teams/new");
     let cookie = session_cookie(&verified).expect("signs in");
     for part in ["; HttpOnly", "; SameSite=Lax", "; Path=/", "; Max-Age="] {
         assert!(cookie.contains(part), "{cookie}");
@@ -113,6 +111,11 @@ async fn the_first_run_works_without_scripts(app: &TestApp) {
     assert!(home.body.contains("Four steps to your first e-mail") && home.body.contains("Chinook Media"));
     let teams = open(&browser, "/teams").await;
     assert!(teams.body.contains(&team) && teams.body.contains("Owner"));
+    let signed = sign_in(&app.anonymous(), "jane@example.com").await;
+    assert_eq!(leads_to(app, &signed), team, "the only team needs no choice");
+    browser.submit("teams/create", &fields, "/teams/new").await;
+    let signed = sign_in(&app.anonymous(), "jane@example.com").await;
+    assert_eq!(leads_to(app, &signed), "/teams");
 }
 
 async fn a_refused_form_comes_back_with_what_was_typed(app: &TestApp) {
@@ -170,7 +173,8 @@ async fn guessing_ends_with_a_time_to_wait(app: &TestApp) {
     let page = open(&browser, &leads_to(app, &form)).await;
     assert!(page.body.contains("Too many attempts"));
     app.services.clock().advance(TimeDelta::minutes(15));
-    sign_in(app, &browser, "jane@example.com").await;
+    let signed = sign_in(&browser, "jane@example.com").await;
+    assert_eq!(leads_to(app, &signed), "/teams/new");
 }
 
 async fn only_paths_of_this_site_follow_a_sign_in(app: &TestApp) {
@@ -178,13 +182,13 @@ async fn only_paths_of_this_site_follow_a_sign_in(app: &TestApp) {
     let browser = app.anonymous();
     let places = [
         ("/t/abc/settings/team?kind=x", "/t/abc/settings/team?kind=x"),
-        ("https://evil.example/", "/teams"),
-        ("//evil.example/", "/teams"),
-        ("/\\evil.example/", "/teams"),
-        ("javascript:alert(1)", "/teams"),
-        ("/a\r\nset-cookie: x=y", "/teams"),
-        ("/ünicode", "/teams"),
-        ("", "/teams"),
+        ("https://evil.example/", "/teams/new"),
+        ("//evil.example/", "/teams/new"),
+        ("/\\evil.example/", "/teams/new"),
+        ("javascript:alert(1)", "/teams/new"),
+        ("/a\r\nset-cookie: x=y", "/teams/new"),
+        ("/ünicode", "/teams/new"),
+        ("", "/teams/new"),
     ];
     for (next, expected) in places {
         let fields = [("email", "jane@example.com"), ("password", PASSWORD), ("next", next)];
@@ -196,7 +200,8 @@ async fn only_paths_of_this_site_follow_a_sign_in(app: &TestApp) {
 async fn somebody_unverified_may_only_confirm_ask_again_and_leave(app: &TestApp) {
     let browser = app.anonymous();
     sign_up(app, &browser, "jane@example.com").await;
-    sign_in(app, &browser, "jane@example.com").await;
+    let signed = sign_in(&browser, "jane@example.com").await;
+    assert_eq!(leads_to(app, &signed), "/check-mail");
     assert_eq!(leads_to(app, &open(&browser, "/teams").await), "/check-mail");
     assert_eq!(leads_to(app, &open(&browser, "/teams/new").await), "/check-mail");
     let page = open(&browser, "/check-mail").await;
@@ -270,7 +275,7 @@ async fn a_new_password_ends_the_sessions_and_its_link(app: &TestApp) {
     assert!(page.body.contains("Use at least 10 characters"));
     let fields = [("token", link.as_str()), ("password", "another long secret")];
     let done = browser.submit("accounts/reset", &fields, &path).await;
-    assert_eq!(leads_to(app, &done), "/teams");
+    assert_eq!(leads_to(app, &done), "/teams/new");
     assert!(session_cookie(&done).is_some());
     assert_eq!(leads_to(app, &open(&browser, "/teams").await), "/teams/new");
     assert_eq!(leads_to(app, &open(&elsewhere, "/teams").await), "/sign-in?next=/teams");
@@ -283,7 +288,7 @@ async fn a_new_password_ends_the_sessions_and_its_link(app: &TestApp) {
 async fn signing_out_ends_the_session_itself(app: &TestApp) {
     app.person("Jane").await;
     let browser = app.anonymous();
-    let signed = sign_in(app, &browser, "jane@example.com").await;
+    let signed = sign_in(&browser, "jane@example.com").await;
     let cookie = session_cookie(&signed).expect("a cookie");
     let stolen = cookie.split(';').next().expect("a pair").to_owned();
     let out = browser.submit("accounts/sign_out", &[], "/teams").await;
@@ -314,11 +319,9 @@ async fn strangers_find_no_team(app: &TestApp) {
     assert_eq!(open(&stranger, "/t/nonsense").await.status, StatusCode::NOT_FOUND);
     let nobody = open(&app.anonymous(), &format!("/t/{team}/settings/businesses")).await;
     assert_eq!(leads_to(app, &nobody), format!("/sign-in?next=/t/{team}/settings/businesses"));
-    for endpoint in ["teams/frame", "teams/checklist"] {
-        let input = serde_json::json!({ "team": team });
-        assert_eq!(stranger.call(endpoint, &input).await.status, StatusCode::NOT_FOUND);
-        assert_eq!(app.anonymous().call(endpoint, &input).await.status, StatusCode::UNAUTHORIZED);
-    }
+    let input = serde_json::json!({ "team": team });
+    assert_eq!(stranger.call("teams/frame", &input).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(app.anonymous().call("teams/frame", &input).await.status, StatusCode::UNAUTHORIZED);
 }
 
 async fn development_pages_are_nowhere_else(app: &TestApp) {

@@ -10,7 +10,7 @@ use crate::{
     layouts::{AccountCard, ErrorPage},
     paths,
 };
-use domain::{Error, person::Me};
+use domain::person::Me;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::{components::Redirect, hooks::use_query_map};
 
@@ -26,9 +26,9 @@ pub fn CheckMailPage() -> impl IntoView {
                 {move || Suspend::new(async move {
                     let mailbox = mailbox.await.unwrap_or(false);
                     let body = match me.await {
-                        Ok(me) if me.verified => view! { <Redirect path=paths::TEAMS/> }.into_any(),
-                        Ok(me) => waiting(me, resend, sign_out),
-                        Err(Error::Unauthenticated) => mailed(),
+                        Ok(None) => mailed(),
+                        Ok(Some(me)) if me.verified => view! { <Redirect path=paths::TEAMS/> }.into_any(),
+                        Ok(Some(me)) => waiting(me, resend, sign_out),
                         Err(error) => view! { <ErrorPage error/> }.into_any(),
                     };
                     view! {
