@@ -6,6 +6,7 @@ pub mod audit;
 pub mod businesses;
 pub mod credits;
 pub mod customer_detail;
+pub mod customers;
 pub mod development;
 pub mod drafts;
 pub mod invitations;

@@ -7,6 +7,7 @@ use crate::{
     pages::{
         account::{CheckMailPage, ForgotPage, ResetPage, SignInPage, SignUpPage, VerifyPage},
         customers::detail::CustomerPage,
+        customers::list::CustomersPage,
         development::{DevGalleryPage, MailboxPage},
         home::HomePage,
         insights::InsightsPage,
@@ -106,6 +107,7 @@ fn BusinessRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("b/:business") view=Outlet ssr=SsrMode::Async>
             <Route path=path!("") view=BusinessStart ssr=SsrMode::Async/>
+            <Route path=path!("customers") view=CustomersPage ssr=SsrMode::Async/>
             <Route path=path!("customers/:customer") view=CustomerPage ssr=SsrMode::Async/>
         </ParentRoute>
     }

@@ -12,6 +12,7 @@ mod m0006_jobs_and_mail;
 mod m0007_outreach;
 mod m0008_audit;
 mod m0012_search;
+mod m0013_timeline;
 mod m0014_business_stats;
 mod m0015_draft_claims;
 mod sql;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_outreach::Migration),
             Box::new(m0008_audit::Migration),
             Box::new(m0012_search::Migration),
+            Box::new(m0013_timeline::Migration),
             Box::new(m0014_business_stats::Migration),
             Box::new(m0015_draft_claims::Migration),
         ]

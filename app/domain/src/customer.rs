@@ -30,10 +30,20 @@ impl CustomerSort {
             Self::LastPayment | Self::Name | Self::Added => false,
         }
     }
+
+    /// The usual direction: money, scores and dates highest first, text A to Z.
+    #[must_use]
+    pub const fn starts_descending(self) -> bool {
+        match self {
+            Self::Spent | Self::LastPayment | Self::Opportunity | Self::Added => true,
+            Self::Name | Self::Email => false,
+        }
+    }
 }
 
 /// What the list is asked for; every part of it lives in the URL.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct CustomerQuery {
     pub search: String,
     pub segment: Option<Segment>,
@@ -175,6 +185,9 @@ closed_enum! {
         Failed = "failed",
         Unknown = "unknown",
         Cancelled = "cancelled",
+        Paused = "paused",
+        /// Somebody said what became of a mail without an answer.
+        Resolved = "resolved",
         Replied = "replied",
         Suppressed = "suppressed",
     }

@@ -14,7 +14,7 @@ pub fn Timeline(children: Children) -> impl IntoView {
 #[component]
 pub fn TimelineItem(
     icon: &'static str,
-    /// Who did it.
+    /// Who did it; nobody for an empty name.
     #[prop(optional, into)]
     actor: Option<String>,
     /// What: goes on after the actor's name.
@@ -36,7 +36,7 @@ pub fn TimelineItem(
             <div class="pt-1 min-w-0">
                 <p class="flex flex-wrap gap-x-2">
                     <span class="min-w-0">
-                        {actor.map(|a| view! { <b class="font-medium">{a}</b> " " })} {text}
+                        {actor.filter(|a| !a.is_empty()).map(|a| view! { <b class="font-medium">{a}</b> " " })} {text}
                     </span>
                     <span class="sub text-xs leading-5 sm:ml-auto">
                         {product.map(|(name, mark)| view! { <Product name mark/> " · " })} <Time at/>

@@ -1,3 +1,6 @@
-//! Customers of a business: one of them, with persona, draft and history.
+//! Customers of a business: their list, and one of them with persona, draft and history.
 
 pub mod detail;
+pub mod list;
+mod query;
+pub mod timeline;

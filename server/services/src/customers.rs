@@ -2,4 +2,6 @@
 
 pub mod detail;
 pub mod import;
+pub mod list;
 pub mod search;
+pub mod timeline;

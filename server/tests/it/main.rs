@@ -8,6 +8,7 @@ mod businesses;
 mod config;
 mod cookie;
 mod credits;
+mod customers;
 mod drafts;
 mod harness;
 mod http;

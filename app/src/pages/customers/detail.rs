@@ -11,7 +11,10 @@ use crate::{
     api,
     components::{Banner, Skeleton, Tone, icon},
     layouts::ErrorPage,
-    pages::settings::{business_id, team_id},
+    pages::{
+        customers::timeline::{TimelinePanel, timeline},
+        settings::{business_id, team_id},
+    },
 };
 use analyse::Analysing;
 use domain::{
@@ -22,7 +25,7 @@ use domain::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use panels::{ReplyPanel, TimelinePanel};
+use panels::ReplyPanel;
 
 /// The customer of the URL; one that can't be read is not found.
 pub fn customer_id() -> impl Fn() -> Result<CustomerId, Error> + Copy + Send + Sync + 'static {
@@ -53,9 +56,12 @@ pub fn CustomerPage() -> impl IntoView {
         move || (team(), business(), customer()),
         |(team, business, customer)| async move { api::customer_detail::detail(team?, business?, customer?).await },
     );
+    let events = timeline(move || Ok((team()?, business()?, customer()?)));
+    provide_context(events);
     let refresh_frame = crate::layouts::refresh_frame();
     let reload = Callback::new(move |()| {
         detail.refetch();
+        events.refetch();
         refresh_frame();
     });
     view! {
@@ -125,7 +131,7 @@ fn page(customer: Customer) -> AnyView {
                         <ReplyPanel customer/>
                     </div>
                     <div class="max-lg:order-4 min-w-0 empty:hidden">
-                        <TimelinePanel customer/>
+                        <TimelinePanel/>
                     </div>
                 </div>
                 <aside class="grid gap-6 max-lg:order-3 lg:sticky lg:top-20" aria-label="Persona and facts">

@@ -1,4 +1,4 @@
-//! Panels of a customer's page that belong to other nouns: sending, replies, the timeline.
+//! Panels of a customer's page that belong to other nouns: sending and replies.
 
 use super::Customer;
 use leptos::prelude::*;
@@ -12,11 +12,5 @@ pub fn SendPanel(customer: Customer, unsaved: Signal<bool>) -> impl IntoView {
 /// Below the draft: logs a reply. The head's "Log reply" leads to `#reply`.
 #[component]
 pub fn ReplyPanel(customer: Customer) -> impl IntoView {
-    let _ = customer;
-}
-
-/// Below everything: what happened, newest first.
-#[component]
-pub fn TimelinePanel(customer: Customer) -> impl IntoView {
     let _ = customer;
 }

@@ -1,0 +1,275 @@
+//! What the list is asked for, as the address says it and as it is said in words.
+
+use crate::paths;
+use domain::{
+    customer::{CustomerQuery, CustomerSort},
+    ids::{BusinessId, TeamId},
+    persona::Segment,
+};
+use leptos_router::params::ParamsMap;
+
+/// The query of an address. What can't be read counts as not asked for.
+pub fn read(map: &ParamsMap) -> CustomerQuery {
+    let text = |key: &str| map.get(key).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+    CustomerQuery {
+        search: text("search").unwrap_or_default(),
+        segment: text("segment").and_then(|value| Segment::parse(&value)),
+        opportunity: text("opportunity")
+            .and_then(|value| value.parse().ok())
+            .filter(|score| (1..=5).contains(score)),
+        draft: text("draft").filter(|value| value == "ready" || value == "none"),
+        tag: text("tag"),
+        also_elsewhere: text("also").is_some(),
+        sort: text("sort").and_then(|value| CustomerSort::parse(&value)),
+        descending: text("dir").and_then(|value| match value.as_str() {
+            "desc" => Some(true),
+            "asc" => Some(false),
+            _ => None,
+        }),
+        cursor: text("cursor"),
+        limit: text("limit").and_then(|value| value.parse().ok()),
+    }
+}
+
+/// The parts of a query as the address names them.
+pub fn pairs(query: &CustomerQuery) -> Vec<(&'static str, String)> {
+    let CustomerQuery {
+        search,
+        segment,
+        opportunity,
+        draft,
+        tag,
+        also_elsewhere,
+        sort,
+        descending,
+        cursor,
+        limit,
+    } = query;
+    let dir = |down: bool| if down { "desc" } else { "asc" };
+    let all = [
+        ("search", Some(search.clone()).filter(|text| !text.is_empty())),
+        ("segment", segment.map(|segment| segment.to_string())),
+        ("opportunity", opportunity.map(|score| score.to_string())),
+        ("draft", draft.clone()),
+        ("tag", tag.clone()),
+        ("also", also_elsewhere.then(|| String::from("true"))),
+        ("sort", sort.map(|sort| sort.to_string())),
+        ("dir", descending.map(|down| dir(down).to_owned())),
+        ("limit", limit.map(|limit| limit.to_string())),
+        ("cursor", cursor.clone()),
+    ];
+    all.into_iter().filter_map(|(key, value)| value.map(|value| (key, value))).collect()
+}
+
+/// The address of a list.
+pub fn href(team: TeamId, business: BusinessId, query: &CustomerQuery) -> String {
+    let path = paths::customers(team, business);
+    let parts: Vec<String> = pairs(query)
+        .into_iter()
+        .map(|(key, value)| format!("{key}={}", paths::escape(&value)))
+        .collect();
+    if parts.is_empty() {
+        path
+    } else {
+        format!("{path}?{}", parts.join("&"))
+    }
+}
+
+/// The same list from its beginning.
+pub fn first(query: &CustomerQuery) -> CustomerQuery {
+    CustomerQuery {
+        cursor: None,
+        ..query.clone()
+    }
+}
+
+/// Whether anything narrows the list.
+pub fn is_narrowed(query: &CustomerQuery) -> bool {
+    let CustomerQuery {
+        search,
+        segment,
+        opportunity,
+        draft,
+        tag,
+        also_elsewhere,
+        ..
+    } = query;
+    !search.is_empty() || segment.is_some() || opportunity.is_some() || draft.is_some() || tag.is_some() || *also_elsewhere
+}
+
+/// By what the list stands now, and whether the highest comes first.
+pub fn order(query: &CustomerQuery, masked: bool) -> (CustomerSort, bool) {
+    let usual = if masked { CustomerSort::LastPayment } else { CustomerSort::Spent };
+    let by = query.sort.unwrap_or(usual);
+    (by, query.descending.unwrap_or_else(|| by.starts_descending()))
+}
+
+/// The list in another order; the same one again is turned round.
+pub fn sorted(query: &CustomerQuery, by: CustomerSort, masked: bool) -> CustomerQuery {
+    let (now, down) = order(query, masked);
+    let descending = if now == by { !down } else { by.starts_descending() };
+    CustomerQuery {
+        sort: Some(by),
+        descending: (descending != by.starts_descending()).then_some(descending),
+        ..first(query)
+    }
+}
+
+/// "Spent, highest first".
+pub fn order_words(by: CustomerSort, down: bool) -> String {
+    let (high, low) = match by {
+        CustomerSort::Spent | CustomerSort::Opportunity => ("highest first", "lowest first"),
+        CustomerSort::LastPayment | CustomerSort::Added => ("latest first", "earliest first"),
+        CustomerSort::Name | CustomerSort::Email => ("Z to A", "A to Z"),
+    };
+    format!("{}, {}", sort_label(by), if down { high } else { low })
+}
+
+pub const fn sort_label(by: CustomerSort) -> &'static str {
+    match by {
+        CustomerSort::Spent => "Spent",
+        CustomerSort::LastPayment => "Last payment",
+        CustomerSort::Name => "Name",
+        CustomerSort::Email => "E-mail",
+        CustomerSort::Opportunity => "Opportunity",
+        CustomerSort::Added => "Added",
+    }
+}
+
+/// The views above the list. Viewers have those that rest on nothing hidden.
+pub fn views(masked: bool) -> Vec<(&'static str, CustomerQuery)> {
+    let all = CustomerQuery::default;
+    let ready = CustomerQuery {
+        draft: Some("ready".into()),
+        ..all()
+    };
+    let high = CustomerQuery {
+        opportunity: Some(4),
+        ..all()
+    };
+    let at_risk = CustomerQuery {
+        segment: Some(Segment::AtRisk),
+        ..all()
+    };
+    let elsewhere = CustomerQuery {
+        also_elsewhere: true,
+        ..all()
+    };
+    let mut views = vec![("All", all()), ("Ready to send", ready)];
+    if !masked {
+        views.extend([("High opportunity", high), ("At risk", at_risk)]);
+    }
+    views.push(("In other products", elsewhere));
+    views
+}
+
+/// Whether the list shows this view, in whichever order and place.
+pub fn is_view(query: &CustomerQuery, view: &CustomerQuery) -> bool {
+    let bare = CustomerQuery {
+        sort: None,
+        descending: None,
+        cursor: None,
+        limit: None,
+        ..query.clone()
+    };
+    bare == *view
+}
+
+/// Active filters: what it is, what it says, and the list without it.
+pub fn chips(query: &CustomerQuery) -> Vec<(&'static str, String, CustomerQuery)> {
+    let rest = first(query);
+    let mut chips = Vec::new();
+    if let Some(segment) = query.segment {
+        let without = CustomerQuery {
+            segment: None,
+            ..rest.clone()
+        };
+        chips.push(("Segment", segment.label().to_owned(), without));
+    }
+    if let Some(score) = query.opportunity {
+        let without = CustomerQuery {
+            opportunity: None,
+            ..rest.clone()
+        };
+        chips.push(("Opportunity", format!("≥ {score}"), without));
+    }
+    if let Some(draft) = &query.draft {
+        let without = CustomerQuery {
+            draft: None,
+            ..rest.clone()
+        };
+        chips.push(("Draft", draft.clone(), without));
+    }
+    if let Some(tag) = &query.tag {
+        let without = CustomerQuery { tag: None, ..rest.clone() };
+        chips.push(("Tag", tag.clone(), without));
+    }
+    if query.also_elsewhere {
+        let without = CustomerQuery {
+            also_elsewhere: false,
+            ..rest
+        };
+        chips.push(("Other products", String::from("yes"), without));
+    }
+    chips
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_address_says_reads_back() {
+        let query = CustomerQuery {
+            search: "100% ä&b".into(),
+            segment: Some(Segment::AtRisk),
+            opportunity: Some(4),
+            draft: Some("ready".into()),
+            tag: Some("vip".into()),
+            also_elsewhere: true,
+            sort: Some(CustomerSort::Name),
+            descending: Some(true),
+            cursor: Some("abc".into()),
+            limit: Some(50),
+        };
+        let mut map = ParamsMap::new();
+        for (key, value) in pairs(&query) {
+            map.insert(key, value);
+        }
+        assert_eq!(read(&map), query);
+        map.insert("opportunity", String::from("9"));
+        map.insert("sort", String::from("colour"));
+        assert_eq!(read(&ParamsMap::new()), CustomerQuery::default());
+        let id = "0190f5fe-6a3e-7b30-9a4f-0123456789ab";
+        let (team, business) = (id.parse().expect("an id"), id.parse().expect("an id"));
+        assert!(href(team, business, &query).contains("?search=100%25%20%C3%A4%26b&segment=at_risk&"));
+    }
+
+    #[test]
+    fn a_second_press_turns_the_order_round() {
+        let start = CustomerQuery::default();
+        let once = sorted(&start, CustomerSort::Spent, false);
+        assert_eq!(order(&once, false), (CustomerSort::Spent, false));
+        assert_eq!(
+            order(&sorted(&once, CustomerSort::Spent, false), false),
+            (CustomerSort::Spent, true)
+        );
+        assert_eq!(order(&sorted(&once, CustomerSort::Name, false), false), (CustomerSort::Name, false));
+        assert_eq!(order(&start, true), (CustomerSort::LastPayment, true));
+    }
+
+    #[test]
+    fn a_view_is_told_whatever_its_order() {
+        let ready = CustomerQuery {
+            draft: Some("ready".into()),
+            ..CustomerQuery::default()
+        };
+        let shown = CustomerQuery {
+            sort: Some(CustomerSort::Name),
+            cursor: Some("x".into()),
+            ..ready.clone()
+        };
+        assert!(is_view(&shown, &ready) && !is_view(&shown, &CustomerQuery::default()));
+        assert_eq!(chips(&shown).len(), 1);
+    }
+}
