@@ -9,6 +9,7 @@ pub mod customer_detail;
 pub mod customers;
 pub mod development;
 pub mod drafts;
+pub mod imports;
 pub mod invitations;
 pub mod members;
 #[cfg(feature = "ssr")]

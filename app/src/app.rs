@@ -10,6 +10,7 @@ use crate::{
         customers::list::CustomersPage,
         development::{DevGalleryPage, MailboxPage},
         home::HomePage,
+        import::{ImportPage, ImportRunPage},
         insights::InsightsPage,
         join::JoinPage,
         landing::LandingPage,
@@ -109,6 +110,8 @@ fn BusinessRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("") view=BusinessStart ssr=SsrMode::Async/>
             <Route path=path!("customers") view=CustomersPage ssr=SsrMode::Async/>
             <Route path=path!("customers/:customer") view=CustomerPage ssr=SsrMode::Async/>
+            <Route path=path!("import") view=ImportPage ssr=SsrMode::Async/>
+            <Route path=path!("import/:import") view=ImportRunPage ssr=SsrMode::Async/>
         </ParentRoute>
     }
     .into_inner()

@@ -5,6 +5,7 @@ pub mod customers;
 pub mod development;
 pub mod gallery;
 pub mod home;
+pub mod import;
 pub mod insights;
 pub mod join;
 pub mod landing;

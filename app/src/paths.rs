@@ -135,6 +135,22 @@ pub fn import_run(team: TeamId, business: BusinessId, import: ImportId) -> Strin
     format!("/t/{team}/b/{business}/import/{import}")
 }
 
+/// Where the form of a new import posts its file to, as a route.
+pub const UPLOAD_ROUTE: &str = "/files/{team}/{business}/import";
+
+#[must_use]
+pub fn upload(team: TeamId, business: BusinessId) -> String {
+    format!("/files/{team}/{business}/import")
+}
+
+/// The rows that an import left out, as a route.
+pub const LEFT_OUT_ROUTE: &str = "/files/{team}/{business}/import/{import}/left-out.csv";
+
+#[must_use]
+pub fn left_out(team: TeamId, business: BusinessId, import: ImportId) -> String {
+    format!("/files/{team}/{business}/import/{import}/left-out.csv")
+}
+
 #[must_use]
 pub fn outreach(team: TeamId, business: BusinessId) -> String {
     format!("/t/{team}/b/{business}/outreach")

@@ -11,6 +11,7 @@ mod m0005_ledger;
 mod m0006_jobs_and_mail;
 mod m0007_outreach;
 mod m0008_audit;
+mod m0011_import_runs;
 mod m0012_search;
 mod m0013_timeline;
 mod m0014_business_stats;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_jobs_and_mail::Migration),
             Box::new(m0007_outreach::Migration),
             Box::new(m0008_audit::Migration),
+            Box::new(m0011_import_runs::Migration),
             Box::new(m0012_search::Migration),
             Box::new(m0013_timeline::Migration),
             Box::new(m0014_business_stats::Migration),

@@ -1,5 +1,7 @@
 //! Plain HTTP around the pages: health, static files, layers.
 
+pub mod grants;
 pub mod health;
 pub mod middleware;
 pub mod statics;
+pub mod uploads;

@@ -4,7 +4,7 @@ use crate::{
     http::{
         health,
         middleware::{error_status, headers, request, session},
-        statics,
+        statics, uploads,
     },
     state::AppState,
 };
@@ -30,9 +30,11 @@ use tower_http::{
 /// The whole site.
 pub fn build(state: AppState) -> Router {
     let site = pages(&state)
-        .layer(from_fn_with_state(state.clone(), session::find))
         .layer(RequestBodyLimitLayer::new(state.http.body_max))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, state.http.timeout))
+        // Uploads have bounds of their own.
+        .merge(uploads::routes())
+        .layer(from_fn_with_state(state.clone(), session::find))
         // Inside the error layer, which names the request in the answer.
         .layer(CatchPanicLayer::custom(error_status::panicked))
         .layer(from_fn(error_status::map))

@@ -1,6 +1,10 @@
 //! Importing customers: fields, groups, progress.
 
-use crate::{ids::ImportId, time::Moment};
+use crate::{
+    error::{Error, FieldCode},
+    ids::ImportId,
+    time::Moment,
+};
 use serde::{Deserialize, Serialize};
 
 closed_enum! {
@@ -55,6 +59,27 @@ pub enum ColumnTarget {
     /// Kept under the heading as a custom attribute.
     Attribute,
     Skip,
+}
+
+impl ColumnTarget {
+    /// As a form sends it: a field's stored name, `attribute` or `skip`.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Field(field) => field.as_str(),
+            Self::Attribute => "attribute",
+            Self::Skip => "skip",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "attribute" => Some(Self::Attribute),
+            "skip" => Some(Self::Skip),
+            field => ImportField::parse(field).map(Self::Field),
+        }
+    }
 }
 
 /// A column of the file with an example and its target.
@@ -121,6 +146,17 @@ impl Encoding {
 /// What may stand between two cells.
 pub const DELIMITERS: [char; 4] = [',', ';', '\t', '|'];
 
+/// As a form sends it.
+#[must_use]
+pub const fn delimiter_name(delimiter: char) -> &'static str {
+    match delimiter {
+        ',' => "comma",
+        ';' => "semicolon",
+        '\t' => "tab",
+        _ => "bar",
+    }
+}
+
 /// The name of a delimiter, for a choice.
 #[must_use]
 pub const fn delimiter_label(delimiter: char) -> &'static str {
@@ -147,6 +183,41 @@ pub struct FileFormat {
     pub decimal_comma: bool,
 }
 
+/// A format as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FormatForm {
+    pub encoding: String,
+    /// `comma`, `semicolon`, `tab`, `bar`.
+    pub delimiter: String,
+    /// `true` when the first row is the heading.
+    pub heading: String,
+    pub date_order: String,
+    /// `point` or `comma`.
+    pub decimal: String,
+}
+
+impl FormatForm {
+    /// The format, with choices parsed.
+    ///
+    /// # Errors
+    /// `Invalid` where a choice is none of the offered ones.
+    pub fn format(&self) -> Result<FileFormat, Error> {
+        let choice = |field: &str| Error::field(field, FieldCode::NotAChoice);
+        let delimiter = DELIMITERS
+            .into_iter()
+            .find(|delimiter| delimiter_name(*delimiter) == self.delimiter);
+        Ok(FileFormat {
+            encoding: Encoding::parse(&self.encoding).ok_or_else(|| choice("encoding"))?,
+            bom: false,
+            delimiter: delimiter.ok_or_else(|| choice("delimiter"))?,
+            heading: self.heading == "true",
+            date_order: DateOrder::parse(&self.date_order).ok_or_else(|| choice("date_order"))?,
+            decimal_comma: self.decimal == "comma",
+        })
+    }
+}
+
 closed_enum! {
     /// What happens with a figure of a customer who exists already.
     pub enum MergeMode {
@@ -168,6 +239,39 @@ closed_enum! {
         InOtherProducts = "in_other_products",
         Update = "update",
         New = "new",
+    }
+}
+
+impl ImportState {
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Uploaded => "Uploaded",
+            Self::Reading => "Being read",
+            Self::Previewed => "Waiting for your go",
+            Self::Running => "Running",
+            Self::Done => "Done",
+            Self::Cancelled => "Cancelled",
+            Self::Failed => "Failed",
+        }
+    }
+
+    /// Whether something is being done in the background.
+    #[must_use]
+    pub const fn is_busy(self) -> bool {
+        match self {
+            Self::Reading | Self::Running => true,
+            Self::Uploaded | Self::Previewed | Self::Done | Self::Cancelled | Self::Failed => false,
+        }
+    }
+
+    /// Whether nothing more will happen to it.
+    #[must_use]
+    pub const fn is_over(self) -> bool {
+        match self {
+            Self::Done | Self::Cancelled | Self::Failed => true,
+            Self::Uploaded | Self::Reading | Self::Previewed | Self::Running => false,
+        }
     }
 }
 
@@ -273,6 +377,37 @@ impl ImportCounts {
         self.suppressed + self.contacted_recently + self.in_other_products + self.update + self.new
     }
 
+    /// Invalid, erased, duplicate.
+    #[must_use]
+    pub const fn left_out(&self) -> u64 {
+        self.invalid + self.erased + self.duplicate
+    }
+
+    /// Counts one row more.
+    pub fn add(&mut self, group: ImportGroup) {
+        *self.of_mut(group) += 1;
+    }
+
+    /// A row that turned out to be invalid after all.
+    pub fn refuse(&mut self, group: ImportGroup) {
+        let count = self.of_mut(group);
+        *count = count.saturating_sub(1);
+        self.invalid += 1;
+    }
+
+    fn of_mut(&mut self, group: ImportGroup) -> &mut u64 {
+        match group {
+            ImportGroup::Invalid => &mut self.invalid,
+            ImportGroup::Erased => &mut self.erased,
+            ImportGroup::Duplicate => &mut self.duplicate,
+            ImportGroup::Suppressed => &mut self.suppressed,
+            ImportGroup::ContactedRecently => &mut self.contacted_recently,
+            ImportGroup::InOtherProducts => &mut self.in_other_products,
+            ImportGroup::Update => &mut self.update,
+            ImportGroup::New => &mut self.new,
+        }
+    }
+
     #[must_use]
     pub const fn of(&self, group: ImportGroup) -> u64 {
         match group {
@@ -296,8 +431,11 @@ pub struct PreviewRow {
     pub name: String,
     pub spent: String,
     pub group: ImportGroup,
-    /// "Spent $115.20 → $130.86, payments 12 → 14", "E-mail, column 1: not an e-mail address".
+    /// What happens where figures are replaced: "total spent $115.20 → $130.86, payments 12 → 14", "E-mail, column 1: not an e-mail
+    /// address".
     pub what: String,
+    /// The same where figures are added.
+    pub what_added: String,
 }
 
 /// An import at any of its steps.
@@ -314,7 +452,7 @@ pub struct ImportDetail {
     pub preview: Vec<PreviewRow>,
     /// Rows handled so far of the running step.
     pub processed: u64,
-    /// Rows of the file; a guess while reading.
+    /// Rows of the running step: of the file while it is read (a guess at first), to be written while it is applied.
     pub rows: u64,
     pub new: u64,
     pub updated: u64,
@@ -324,6 +462,41 @@ pub struct ImportDetail {
     pub at: Moment,
     /// Why it failed or stopped.
     pub reason: Option<String>,
+}
+
+impl ImportDetail {
+    #[must_use]
+    pub fn report(&self) -> ImportReport {
+        ImportReport {
+            rows: self.counts.rows(),
+            new: self.new,
+            updated: self.updated,
+            duplicates: self.counts.duplicate,
+            invalid: self.counts.invalid + self.counts.erased,
+        }
+    }
+}
+
+/// A row of the list of earlier imports.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportRow {
+    pub id: ImportId,
+    pub file_name: String,
+    pub state: ImportState,
+    pub by: String,
+    pub at: Moment,
+    pub rows: u64,
+    pub new: u64,
+    pub updated: u64,
+    pub left_out: u64,
+}
+
+/// Earlier imports, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportList {
+    pub rows: Vec<ImportRow>,
+    /// Opaque cursor of the older ones.
+    pub next: Option<String>,
 }
 
 /// What an import did: the last four add up to the rows.

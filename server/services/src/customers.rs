@@ -1,6 +1,7 @@
 //! The customers of a business.
 
 pub mod detail;
+pub mod erased;
 pub mod import;
 pub mod list;
 pub mod search;

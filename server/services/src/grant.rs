@@ -109,6 +109,16 @@ pub struct Actor {
     pub(crate) request_id: Option<String>,
 }
 
+impl Actor {
+    pub(crate) fn system() -> Self {
+        Self {
+            person: None,
+            name: String::from("system"),
+            request_id: None,
+        }
+    }
+}
+
 /// Evidence that the actor may do what `P` stands for, in one team.
 #[derive(Clone, Debug)]
 pub struct Grant<P> {
@@ -122,16 +132,10 @@ pub struct Grant<P> {
 
 impl<P: Requirement> Grant<P> {
     /// For jobs without an actor and the command line without `--as`; named in the audit log as "system".
-    #[expect(dead_code, reason = "for the worker and the command line, which are still to come")]
     pub(crate) fn system(team: TeamId) -> Self {
-        let actor = Actor {
-            person: None,
-            name: String::from("system"),
-            request_id: None,
-        };
         Self {
             team,
-            actor,
+            actor: Actor::system(),
             role: Role::Owner,
             scope: Scope::Any,
             sight: Sight::Full,

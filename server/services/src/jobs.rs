@@ -7,9 +7,13 @@
 mod dispatch;
 mod worker;
 
-pub use worker::{run, run_due_once};
+pub use worker::{finish, run, run_due_once};
 
-use crate::{Clock, Services, entity::job, error::Result};
+use crate::{
+    Clock, Services,
+    entity::job,
+    error::{Error, Result},
+};
 use chrono::TimeDelta;
 use domain::ids::{JobId, PersonId, TeamId};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement, Value, sea_query::Expr};
@@ -86,6 +90,30 @@ impl Job {
         Ok(done.rows_affected == 1)
     }
 
+    /// Whether an error ends it for good.
+    #[must_use]
+    pub const fn is_last_try(&self) -> bool {
+        self.attempts >= MAX_ATTEMPTS
+    }
+
+    /// Prolongs the lease inside a transaction that writes results: they are lost with the lease. Work that gets on is no failed
+    /// try, so tries are counted anew. `false`: the lease was lost or the job was cancelled; roll back.
+    ///
+    /// # Errors
+    /// When the database can't be written.
+    pub async fn keep(&self, services: &Services, db: &impl ConnectionTrait) -> Result<bool> {
+        let until = services.clock().now() + lease_time(services.settings().sending.lease);
+        let done = job::Entity::update_many()
+            .col_expr(job::Column::LeaseUntil, Expr::value(until))
+            .col_expr(job::Column::Attempts, Expr::value(1))
+            .filter(job::Column::Id.eq(self.id))
+            .filter(job::Column::State.eq("running"))
+            .filter(job::Column::LeaseToken.eq(self.lease))
+            .exec(db)
+            .await?;
+        Ok(done.rows_affected == 1)
+    }
+
     /// Whether this worker still holds the job, seen from inside a transaction that writes its results.
     ///
     /// # Errors
@@ -123,6 +151,57 @@ pub async fn enqueue(db: &impl ConnectionTrait, clock: &Clock, new: NewJob) -> R
     Ok(id)
 }
 
+/// Puts a job into the queue and takes it at once, for a caller who waits for its end (`run_taken`). If they die, a worker goes on when
+/// the lease has ended.
+///
+/// # Errors
+/// When the database refuses it.
+pub(crate) async fn enqueue_taken(db: &impl ConnectionTrait, services: &Services, new: NewJob) -> Result<Job> {
+    let clock = services.clock();
+    let (id, lease) = (JobId(clock.new_id()), clock.new_id());
+    let row = job::ActiveModel {
+        id: Set(id),
+        team_id: Set(new.team),
+        kind: Set(new.kind.as_str().to_owned()),
+        subject_id: Set(new.subject),
+        payload: Set(new.payload.clone()),
+        state: Set("running".to_owned()),
+        actor_id: Set(new.actor),
+        due_at: Set(clock.now()),
+        attempts: Set(1),
+        lease_token: Set(Some(lease)),
+        lease_until: Set(Some(clock.now() + lease_time(services.settings().sending.lease))),
+        created_at: Set(clock.now()),
+        ..Default::default()
+    };
+    job::Entity::insert(row).exec_without_returning(db).await?;
+    Ok(Job {
+        id,
+        kind: new.kind,
+        team: new.team,
+        subject: new.subject,
+        actor: new.actor,
+        payload: new.payload,
+        attempts: 1,
+        lease,
+    })
+}
+
+/// Does a job that `enqueue_taken` gave, and says what came of it. One that may work later is left to the workers.
+///
+/// # Errors
+/// Why it was not done.
+pub(crate) async fn run_taken(services: &Services, job: Job) -> Result<()> {
+    let outcome = dispatch::handle(services, &job).await;
+    let told = match &outcome {
+        Ok(()) => Ok(()),
+        Err(Error::Public(error)) => Err(Error::Public(error.clone())),
+        Err(error) => Err(Error::Bug(format!("a worker tries it again: {error}"))),
+    };
+    worker::finish(services, &job, outcome).await?;
+    told
+}
+
 /// Cancels what waits or runs for a subject; a running handler learns it from its next heartbeat.
 ///
 /// # Errors
@@ -140,7 +219,10 @@ pub async fn cancel(db: &impl ConnectionTrait, clock: &Clock, subject: Uuid) -> 
 }
 
 /// Takes the next due job, also one whose worker died. One statement, so two workers never get the same.
-async fn claim(services: &Services) -> Result<Option<Job>> {
+///
+/// # Errors
+/// When the database can't be used.
+pub async fn claim(services: &Services) -> Result<Option<Job>> {
     let now = services.clock().now();
     let lease = services.clock().new_id();
     let until = now + lease_time(services.settings().sending.lease);

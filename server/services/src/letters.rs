@@ -1,7 +1,12 @@
 //! The texts of the system's own mails, and putting one into the outbox in the transaction of its cause.
 
 use crate::{Clock, Services, entity::mail, error::Result};
-use domain::{ids::TeamId, role::Role};
+use domain::{
+    ids::{BusinessId, ImportId, TeamId},
+    import::ImportReport,
+    money::group_thousands,
+    role::Role,
+};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 
 /// A mail of the system.
@@ -90,6 +95,43 @@ pub fn invitation(services: &Services, token: &str, team: &str, inviter: &str, r
         format!(
             "{inviter} invites you to join the team {team} as {}.\n\nJoin: {url}\n\nThe link works once, for seven days, and only for this address.\n",
             role.label().to_lowercase()
+        ),
+    )
+}
+
+/// What a letter about the end of an import tells.
+#[derive(Clone, Copy, Debug)]
+pub struct Imported<'a> {
+    pub team: TeamId,
+    pub business: BusinessId,
+    pub business_name: &'a str,
+    pub import: ImportId,
+    pub file_name: &'a str,
+    pub report: &'a ImportReport,
+}
+
+#[must_use]
+pub fn import_finished(services: &Services, about: &Imported<'_>) -> Letter {
+    let Imported {
+        team,
+        business,
+        import,
+        report,
+        ..
+    } = about;
+    let url = format!("{}/t/{team}/b/{business}/import/{import}", services.settings().base_url);
+    let (file, name) = (line(about.file_name), line(about.business_name));
+    let number = group_thousands;
+    letter(
+        "import_finished",
+        format!("{file} is imported into {name}"),
+        format!(
+            "Of {} rows {} became new customers and {} updated ones; {} were duplicates and {} invalid.\n\nResult: {url}\n",
+            number(report.rows),
+            number(report.new),
+            number(report.updated),
+            number(report.duplicates),
+            number(report.invalid),
         ),
     )
 }

@@ -13,6 +13,7 @@ mod drafts;
 mod harness;
 mod http;
 mod invitations;
+mod imports;
 mod ledger;
 mod process;
 mod stage;

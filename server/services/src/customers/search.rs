@@ -36,6 +36,19 @@ pub async fn index(db: &impl ConnectionTrait, team: TeamId, business: BusinessId
     Ok(())
 }
 
+/// Like `index`, for rows whose `search` was written with them.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn index_written(db: &impl ConnectionTrait, team: TeamId, business: BusinessId, ids: &[CustomerId]) -> Result<()> {
+    if db.get_database_backend() == DbBackend::Sqlite {
+        for ids in ids.chunks(BATCH) {
+            enter(db, team, business, ids).await?;
+        }
+    }
+    Ok(())
+}
+
 /// What `customer.search` holds. An importer may write it with the row; `index` then has nothing to correct.
 #[must_use]
 pub fn text<T: AsRef<str>>(name: &str, company: &str, tags: &[T]) -> String {

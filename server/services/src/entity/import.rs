@@ -38,6 +38,8 @@ pub struct Model {
     pub created_by: Option<PersonId>,
     pub created_at: DateTimeUtc,
     pub finished_at: Option<DateTimeUtc>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub stage: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

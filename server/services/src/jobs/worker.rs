@@ -69,7 +69,11 @@ async fn jobs_due(services: &Services, stop: &CancellationToken) -> Result<usize
     Ok(done)
 }
 
-async fn finish(services: &Services, job: &Job, outcome: Result<()>) -> Result<()> {
+/// Ends a try by what came of it: done, given up, or once more after a while. Nothing happens when the lease was lost.
+///
+/// # Errors
+/// When the database can't be used.
+pub async fn finish(services: &Services, job: &Job, outcome: Result<()>) -> Result<()> {
     let how = match outcome {
         Ok(()) => End::Done,
         Err(Error::Public(error)) => End::Failed(error.to_string()),

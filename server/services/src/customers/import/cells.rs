@@ -20,6 +20,23 @@ pub fn unguarded(cell: &str) -> &str {
     }
 }
 
+/// A cell for a file that a spreadsheet opens: what it would run as a formula gets an apostrophe in front. Numbers stay as they are.
+#[must_use]
+pub fn guarded(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_plain_number(cell) {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    }
+}
+
+/// A sign, digits, at most one decimal mark.
+fn is_plain_number(cell: &str) -> bool {
+    let digits = cell.strip_prefix(['-', '+']).unwrap_or(cell);
+    let marks = digits.matches(['.', ',']).count();
+    marks <= 1 && digits.len() > marks && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b',')
+}
+
 /// A text on one line, without spaces around it; `None` for a blank cell.
 ///
 /// # Errors

@@ -210,3 +210,15 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_a_spreadsheet_would_run_is_guarded_and_comes_back() {
+    for cell in ["=1+1", "+49 711 284", "-cmd", "@SUM(A1)", "\tx", "-", "-1.2.3"] {
+        let safe = guarded(cell);
+        assert_eq!(safe, format!("'{cell}"));
+        assert_eq!(unguarded(&safe), cell);
+    }
+    for cell in ["-12.50", "+7", "-1,5", "plain", "", "'quoted"] {
+        assert_eq!(guarded(cell), cell);
+    }
+}

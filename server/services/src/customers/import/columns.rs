@@ -1,7 +1,10 @@
 //! What the columns of a file mean: headings in the spellings and languages that exports use, and where they say
 //! nothing, the cells. Everything else is kept as a custom attribute.
 
-use super::records::Row;
+use super::{
+    records::Row,
+    refused::{LINE_HEADING, REASON_HEADING},
+};
 use domain::{
     email,
     import::{Column, ColumnTarget, DateOrder, FileFormat, ImportField},
@@ -151,9 +154,10 @@ pub fn guess(headings: &[String], samples: &[Row]) -> Vec<ColumnTarget> {
             .for_each(|target| *target = ColumnTarget::Attribute);
         targets[column] = email;
     }
-    // A heading without a name says nothing as an attribute.
+    // A heading without a name says nothing as an attribute, nor does what our own file of refused rows adds.
     for (target, heading) in targets.iter_mut().zip(headings) {
-        if *target == ColumnTarget::Attribute && heading.trim().is_empty() {
+        let added = heading == LINE_HEADING || heading == REASON_HEADING;
+        if *target == ColumnTarget::Attribute && (added || heading.trim().is_empty()) {
             *target = ColumnTarget::Skip;
         }
     }

@@ -85,6 +85,18 @@ impl Sniffer {
     /// `FileEmpty` without a byte of text, `FileUnreadable` for what is no text (a spreadsheet, an image, an archive).
     pub fn finish(self) -> Result<Sniffed, Conflict> {
         let (encoding, bom) = self.encoding()?;
+        self.decoded(encoding, bom)
+    }
+
+    /// What the bytes say in an encoding that somebody chose.
+    ///
+    /// # Errors
+    /// `FileEmpty` without a byte of text.
+    pub fn finish_as(self, encoding: Encoding) -> Result<Sniffed, Conflict> {
+        self.decoded(encoding, false)
+    }
+
+    fn decoded(self, encoding: Encoding, bom: bool) -> Result<Sniffed, Conflict> {
         let decode = |bytes: &[u8]| -> String {
             let mut text = charset(encoding).decode_with_bom_removal(bytes).0.into_owned();
             text.retain(|c| c != '\0');

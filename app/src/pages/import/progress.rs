@@ -1,0 +1,82 @@
+//! An import at work: how far it is, and how to stop it.
+
+use super::{
+    About,
+    run::{Actions, Loaded},
+};
+use crate::components::{Button, Icon, icon};
+use domain::{
+    import::{ImportDetail, ImportState},
+    money::group_thousands,
+};
+use leptos::{form::ActionForm, prelude::*};
+
+/// A browser without scripts asks by itself. Set as a text: with scripts the browser reads nothing in there.
+const RELOAD: &str = "<meta http-equiv=\"refresh\" content=\"2\"><p class=\"sub\">This page reloads every two seconds.</p>";
+
+pub(super) fn panel(about: About, import: &ImportDetail, detail: Loaded, actions: Actions) -> AnyView {
+    let running = import.state == ImportState::Running;
+    let title = if running {
+        format!("Importing {}", import.file_name)
+    } else {
+        format!("Reading {}", import.file_name)
+    };
+    let now = move |figure: fn(&ImportDetail) -> u64| {
+        Signal::derive(move || detail.with(|d| d.as_ref().and_then(|d| d.as_ref().ok()).map_or(0, |(_, d)| figure(d))))
+    };
+    let (done, rows) = (now(|d| d.processed), now(|d| d.rows));
+    let (new, updated) = (now(|d| d.new), now(|d| d.updated));
+    let left_out = import.counts.left_out();
+    let figure = |value: Signal<u64>, word: &'static str| {
+        view! {
+            <span>
+                <b class="font-semibold tabular-nums">{move || group_thousands(value.get())}</b>
+                " "
+                <span class="sub">{word}</span>
+            </span>
+        }
+    };
+    let figures = running.then(|| {
+        view! {
+            {figure(new, "new")}
+            {figure(updated, "updated")}
+            {figure(Signal::stored(left_out), "left out")}
+        }
+    });
+    let label = if running { "Import progress" } else { "Reading progress" };
+    let stop = if running { "Stop the import" } else { "Cancel" };
+    let note = if running {
+        "It goes on when you close this page. You get a mail when it is done. Stopping keeps what is written so far."
+    } else {
+        "Nothing is written yet. It goes on when you close this page."
+    };
+    view! {
+        <section class="panel panel-body mt-6" aria-labelledby="run-h">
+            <h2 id="run-h" class="h-sec flex items-center gap-2 min-w-0">
+                <Icon name=icon::FILE class="sub"/>
+                <span class="truncate">{title}</span>
+            </h2>
+            <progress
+                class="progress mt-3 block w-full"
+                aria-label=label
+                max=move || rows.get().max(1).to_string()
+                value=move || done.get().to_string()
+            ></progress>
+            <div class="flex flex-wrap items-center gap-x-5 gap-y-2 mt-3">
+                <span>
+                    <b class="font-semibold tabular-nums">{move || group_thousands(done.get())}</b>
+                    " "
+                    <span class="sub tabular-nums">{move || format!("of {} rows", group_thousands(rows.get()))}</span>
+                </span>
+                {figures}
+                <ActionForm action=actions.cancel attr:class="ml-auto">
+                    {about.fields()}
+                    <Button submit=true busy=actions.cancel.pending()>{stop}</Button>
+                </ActionForm>
+            </div>
+            <p class="sub text-xs mt-3">{note}</p>
+            <noscript inner_html=RELOAD></noscript>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,177 @@
+//! One import, at whichever step it is. While something runs in the background the page asks again and again; a browser without scripts
+//! reloads.
+
+use super::{About, columns, head, preview, progress, result};
+use crate::{
+    api::{
+        self,
+        imports::{CancelImport, CorrectFormat, MapColumns, StartImport},
+    },
+    components::{ErrorNote, Skeleton, error_of},
+    layouts::{ErrorPage, refresh_frame},
+    pages::settings::{after, business_id, team_id},
+};
+use domain::{
+    Error,
+    import::{ImportDetail, ImportState},
+};
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos_router::hooks::use_params_map;
+use std::time::Duration;
+
+/// So often a running import is asked how far it is.
+const ASK: Duration = Duration::from_millis(700);
+
+/// The forms of the page.
+#[derive(Clone, Copy)]
+pub(super) struct Actions {
+    pub columns: ServerAction<MapColumns>,
+    pub format: ServerAction<CorrectFormat>,
+    pub start: ServerAction<StartImport>,
+    pub cancel: ServerAction<CancelImport>,
+}
+
+/// What the page knows, with the import it is about.
+pub(super) type Loaded = Resource<Result<(About, ImportDetail), Error>>;
+
+#[component]
+pub fn ImportRunPage() -> impl IntoView {
+    let (team, business) = (team_id(), business_id());
+    let params = use_params_map();
+    let import = move || {
+        params
+            .with(|p| p.get("import").and_then(|id| id.parse().ok()))
+            .ok_or(Error::NotFound)
+    };
+    let actions = Actions {
+        columns: ServerAction::new(),
+        format: ServerAction::new(),
+        start: ServerAction::new(),
+        cancel: ServerAction::new(),
+    };
+    let detail: Loaded = Resource::new(
+        move || (team(), business(), import()),
+        |(team, business, import)| async move {
+            let about = About {
+                team: team?,
+                business: business?,
+                import: import?,
+            };
+            let detail = api::imports::detail(about.team, about.business, about.import).await?;
+            Ok((about, detail))
+        },
+    );
+    let reload = move || detail.refetch();
+    after(actions.columns, reload);
+    after(actions.format, reload);
+    after(actions.start, reload);
+    after(actions.cancel, reload);
+    ask_while_busy(detail);
+    view! {
+        <Transition fallback=|| {
+            view! {
+                <div class="page max-w-5xl">
+                    <Skeleton rows=8 label="Loading the import"/>
+                </div>
+            }
+        }>{steps(detail, actions)}</Transition>
+    }
+    .into_any()
+}
+
+/// Asks again as long as something is being done; tells the frame about new customers at the end.
+fn ask_while_busy(detail: Loaded) {
+    let waiting = StoredValue::new(None::<TimeoutHandle>);
+    let refresh = refresh_frame();
+    Effect::new(move |was_busy: Option<bool>| {
+        let busy = detail.with(|d| matches!(d, Some(Ok((_, d))) if d.state.is_busy()));
+        if busy {
+            waiting.set_value(set_timeout_with_handle(move || detail.refetch(), ASK).ok());
+        } else if was_busy == Some(true) {
+            refresh();
+        }
+        busy
+    });
+    on_cleanup(move || {
+        if let Some(Some(handle)) = waiting.try_get_value() {
+            handle.clear();
+        }
+    });
+}
+
+/// Without what changes while it runs: the page is made anew only when something else does, so that nobody loses their place.
+fn lasting(detail: &ImportDetail) -> ImportDetail {
+    let mut lasting = detail.clone();
+    if detail.state.is_busy() {
+        lasting.processed = 0;
+        lasting.rows = 0;
+        lasting.new = 0;
+        lasting.updated = 0;
+        lasting.at = domain::time::Moment {
+            iso: String::new(),
+            relative: String::new(),
+            exact: String::new(),
+        };
+    }
+    lasting
+}
+
+fn steps(detail: Loaded, actions: Actions) -> impl IntoView {
+    let shown = Memo::new(move |_| {
+        detail.with(|d| {
+            d.as_ref().map(|d| match d {
+                Ok((about, detail)) => Ok((*about, lasting(detail))),
+                Err(error) => Err(error.clone()),
+            })
+        })
+    });
+    move || {
+        shown.get().map(|shown| match shown {
+            Ok((about, import)) => page(about, import, detail, actions),
+            Err(error) => view! { <ErrorPage error/> }.into_any(),
+        })
+    }
+}
+
+fn page(about: About, import: ImportDetail, detail: Loaded, actions: Actions) -> AnyView {
+    let step = match import.state {
+        ImportState::Uploaded => 1,
+        ImportState::Reading | ImportState::Previewed => 2,
+        ImportState::Running => 3,
+        ImportState::Done | ImportState::Cancelled | ImportState::Failed => 4,
+    };
+    let error = {
+        let (columns, format) = (error_of(actions.columns), error_of(actions.format));
+        let (start, cancel) = (error_of(actions.start), error_of(actions.cancel));
+        Signal::derive(move || {
+            columns
+                .get()
+                .or_else(|| format.get())
+                .or_else(|| start.get())
+                .or_else(|| cancel.get())
+        })
+    };
+    let body = match import.state {
+        ImportState::Uploaded => view! {
+            {columns::file_bar(about, &import, actions)}
+            {columns::panel(about, &import, actions)}
+        }
+        .into_any(),
+        ImportState::Reading | ImportState::Running => progress::panel(about, &import, detail, actions),
+        ImportState::Previewed => view! {
+            {columns::file_bar(about, &import, actions)}
+            {columns::panel(about, &import, actions)}
+            {preview::panel(about, &import, actions)}
+        }
+        .into_any(),
+        ImportState::Done | ImportState::Cancelled | ImportState::Failed => result::panel(about, &import),
+    };
+    view! {
+        <div class="page max-w-5xl">
+            {head(about.team, about.business, step)}
+            <ErrorNote error class="mt-6"/>
+            {body}
+        </div>
+    }
+    .into_any()
+}
