@@ -19,7 +19,8 @@ pub fn Bars(
     bars: Vec<(String, u64)>,
 ) -> impl IntoView {
     let top = ceiling(bars.iter().map(|(_, value)| *value).max().unwrap_or(0));
-    let count = bars.len().max(1) as u64;
+    // A few bars stay bars: they take no more room than a week's.
+    let count = bars.len().max(7) as u64;
     let ticks = (0..=3u64)
         .map(|i| {
             let y = format!("{}%", percent(3 - i, 3));

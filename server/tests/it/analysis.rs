@@ -39,6 +39,7 @@ both_databases! {
     a_page_that_is_closed_leaves_no_hold
     figures_are_kept_until_an_import_ends
     every_segment_and_score_comes_from_the_sample
+    of_many_customers_some_stand_for_all
 }
 
 async fn credits(shop: Shop, who: &Actor) -> CreditsPage {
@@ -400,4 +401,20 @@ async fn every_segment_and_score_comes_from_the_sample(app: &TestApp) {
     let scores: std::collections::BTreeSet<_> = rows.iter().filter_map(|row| row.opportunity).collect();
     assert!(segments.len() >= 4, "{segments:?}");
     assert_eq!(scores, (1..=5).collect());
+}
+
+async fn of_many_customers_some_stand_for_all(app: &TestApp) {
+    let owner = app.owner().await;
+    let shop = Shop::open(app, &owner, "Music Store").await;
+    for i in 0..300 {
+        shop.customer(app, &format!("customer{i}@example.com"), |row| row.total_spent = Some(i)).await;
+    }
+    let found = business::Entity::find_by_id(shop.business).one(app.services.db().read()).await;
+    let mut business = found.expect("reads").expect("a business");
+    // As many as a large import would have counted.
+    business.customer_count = 40_000;
+    let some = stats::of(&app.services, &business, Some("USD")).await.expect("counts");
+    let spend = some.spend.expect("amounts");
+    assert_eq!((some.customers, spend.max), (40_000, 299), "the highest is the highest of all");
+    assert!(spend.p10 < spend.p50 && spend.p50 < spend.p90, "{spend:?}");
 }

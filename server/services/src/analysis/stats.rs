@@ -1,19 +1,23 @@
 //! How the customers of a business spend, read from the database and kept for the next analysis.
 //!
-//! Owns the table `business_stats`. The ranks are exact, so a million customers take seconds: they are counted again only when an
-//! import has ended since, when the number of customers moved, or when the figures are old.
+//! Owns the table `business_stats`. Ranks are exact up to 20,000 customers; above, some ten thousand by chance stand for all, and only the highest
+//! spend is exact. They are taken again when an import has ended since, when the number of customers moved, or when they are old.
 
 use super::distribution::{Distribution, Quantiles};
 use crate::{
     Services,
-    entity::{business, business_stats, import},
+    entity::{
+        business, business_stats,
+        customer::{Column, Entity},
+        import,
+    },
     error::{Error, Result},
 };
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use domain::ids::{BusinessId, TeamId};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryResult, QuerySelect, Statement,
-    TryGetable, sea_query::OnConflict,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::{Expr, OnConflict},
 };
 use tokio::sync::Mutex;
 
@@ -21,6 +25,11 @@ use tokio::sync::Mutex;
 const FEW: i64 = 5_000;
 const KEPT_OF_FEW: TimeDelta = TimeDelta::minutes(1);
 const KEPT_OF_MANY: TimeDelta = TimeDelta::days(1);
+
+/// More customers than this are not all looked at.
+const WHOLE: i64 = 20_000;
+/// Bounds the look even where the number of customers is not what it should be.
+const LOOKED_AT_MAX: u64 = 100_000;
 
 /// Only one counts at a time: a hundred analyses that start together wait for one result.
 static COUNTING: Mutex<()> = Mutex::const_new(());
@@ -37,7 +46,7 @@ pub async fn of(services: &Services, business: &business::Model, currency: Optio
     if let Some(kept) = kept(services, business, currency).await? {
         return Ok(kept);
     }
-    let distribution = count(services.db().read(), business.team_id, business.id, currency).await?;
+    let distribution = count(services.db().read(), business, currency).await?;
     keep(services, business, currency, &distribution).await?;
     Ok(distribution)
 }
@@ -73,7 +82,7 @@ async fn imported_since(db: &DatabaseConnection, business: &business::Model, at:
 }
 
 async fn keep(services: &Services, business: &business::Model, currency: Option<&str>, distribution: &Distribution) -> Result<()> {
-    use business_stats::Column;
+    use business_stats::Column as Kept;
     let distribution = serde_json::to_value(distribution).map_err(|cause| Error::Bug(format!("distribution: {cause}")))?;
     let row = business_stats::ActiveModel {
         team_id: Set(business.team_id),
@@ -83,8 +92,8 @@ async fn keep(services: &Services, business: &business::Model, currency: Option<
         customer_count: Set(business.customer_count),
         computed_at: Set(services.clock().now()),
     };
-    let newer = OnConflict::columns([Column::TeamId, Column::BusinessId, Column::Currency])
-        .update_columns([Column::Distribution, Column::CustomerCount, Column::ComputedAt])
+    let newer = OnConflict::columns([Kept::TeamId, Kept::BusinessId, Kept::Currency])
+        .update_columns([Kept::Distribution, Kept::CustomerCount, Kept::ComputedAt])
         .to_owned();
     business_stats::Entity::insert(row)
         .on_conflict(newer)
@@ -93,87 +102,132 @@ async fn keep(services: &Services, business: &business::Model, currency: Option<
     Ok(())
 }
 
-/// The value at each rank of the sorted ones, with how many there are: `Quantiles::of`, without a million values leaving the database.
-const RANKS: &str = "SELECT v, r, n FROM (
-  SELECT @value AS v, row_number() OVER (ORDER BY @value @order) AS r, count(*) OVER () AS n
-  FROM customer WHERE team_id = $1 AND business_id = $2 AND deleted_at IS NULL AND @value IS NOT NULL @only
-) ranked WHERE r IN (n * 10 / 100 + 1, n * 25 / 100 + 1, n * 50 / 100 + 1, n * 75 / 100 + 1, n * 90 / 100 + 1, n)";
-
-async fn count(db: &DatabaseConnection, team: TeamId, business: BusinessId, currency: Option<&str>) -> Result<Distribution> {
-    let ranks = |value: &'static str, order: &'static str, only: &'static str| {
-        let sql = RANKS.replace("@value", value).replace("@order", order).replace("@only", only);
-        let mut values: Vec<sea_orm::Value> = vec![team.0.into(), business.0.into()];
-        if only.contains("$3") {
-            values.push(currency.unwrap_or_default().into());
-        }
-        Statement::from_sql_and_values(db.get_database_backend(), sql, values)
-    };
-    let same = if currency.is_some() {
-        "AND currency = $3"
+/// How many customers of every 256 are looked at, chosen by the last byte of their ids, which is chance.
+fn share(customers: i64) -> i64 {
+    if customers <= WHOLE {
+        256
     } else {
-        "AND currency IS NULL"
-    };
-    let spend = Ranked::<i64>::read(db.query_all_raw(ranks("total_spent", "ASC", same)).await?)?;
-    let payments = Ranked::<i64>::read(db.query_all_raw(ranks("payment_count", "ASC", "")).await?)?;
-    // Newest first: the shortest silence has the lowest rank.
-    let last = Ranked::<NaiveDate>::read(db.query_all_raw(ranks("last_payment", "DESC", "")).await?)?;
-    let newest = newest_payment(db, team, business).await?;
+        (256 * WHOLE / 2 / customers).max(1)
+    }
+}
+
+/// Currency, spend, number of payments, last payment.
+type Looked = (Option<String>, Option<i64>, Option<i64>, Option<NaiveDate>);
+
+async fn count(db: &DatabaseConnection, business: &business::Model, currency: Option<&str>) -> Result<Distribution> {
+    let share = share(business.customer_count);
+    let mut select = customers(business);
+    if share < 256 {
+        select = select.filter(by_chance(db, share));
+    }
+    let rows: Vec<Looked> = select
+        .select_only()
+        .columns([Column::Currency, Column::TotalSpent, Column::PaymentCount, Column::LastPayment])
+        .limit(LOOKED_AT_MAX)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let newest = newest_payment(db, business).await?;
+    let spend: Vec<i64> = rows
+        .iter()
+        .filter(|row| row.0.as_deref() == currency)
+        .filter_map(|row| row.1)
+        .collect();
+    let with_figures = spend.len();
+    let mut spend = Quantiles::of(spend);
+    if let Some(spend) = &mut spend
+        && share < 256
+        && let Some(highest) = highest_spend(db, business, currency).await?
+    {
+        // "The highest of all" must not be the highest of some.
+        spend.max = highest;
+    }
     Ok(Distribution {
-        customers: spend.count,
+        customers: if share < 256 {
+            scaled(business.customer_count, with_figures, rows.len())
+        } else {
+            with_figures as u64
+        },
         newest_payment: newest,
-        spend: spend.quantiles(Some),
-        silence_days: last.quantiles(|date| Some((newest? - date).num_days())),
-        payments: payments.quantiles(Some),
+        spend,
+        silence_days: Quantiles::of(rows.iter().filter_map(|row| Some((newest? - row.3?).num_days())).collect()),
+        payments: Quantiles::of(rows.iter().filter_map(|row| row.2).collect()),
     })
 }
 
-async fn newest_payment(db: &DatabaseConnection, team: TeamId, business: BusinessId) -> Result<Option<NaiveDate>> {
-    use crate::entity::customer::{Column, Entity};
-    use sea_orm::QueryOrder;
-    Ok(Entity::find()
+fn customers(business: &business::Model) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::TeamId.eq(business.team_id))
+        .filter(Column::BusinessId.eq(business.id))
+        .filter(Column::DeletedAt.is_null())
+}
+
+fn by_chance(db: &DatabaseConnection, share: i64) -> Expr {
+    match db.get_database_backend() {
+        DbBackend::Sqlite => Expr::cust(format!("substr(id, 16, 1) < x'{share:02x}'")),
+        _ => Expr::cust(format!("get_byte(uuid_send(id), 15) < {share}")),
+    }
+}
+
+/// All of them where everybody who was looked at counts; else the share, in two digits, because it is an estimate.
+fn scaled(customers: i64, part: usize, whole: usize) -> u64 {
+    let all = u64::try_from(customers).unwrap_or_default();
+    if part == whole {
+        return all;
+    }
+    let estimate = u128::from(all) * part as u128 / whole.max(1) as u128;
+    let mut estimate = u64::try_from(estimate).unwrap_or(all);
+    let mut scale = 1;
+    while estimate >= 100 {
+        estimate /= 10;
+        scale *= 10;
+    }
+    estimate * scale
+}
+
+async fn newest_payment(db: &DatabaseConnection, business: &business::Model) -> Result<Option<NaiveDate>> {
+    Ok(customers(business)
         .select_only()
         .column(Column::LastPayment)
-        .filter(Column::TeamId.eq(team))
-        .filter(Column::BusinessId.eq(business))
-        .filter(Column::DeletedAt.is_null())
         .filter(Column::LastPayment.is_not_null())
         .order_by_desc(Column::LastPayment)
         .limit(1)
-        .into_tuple::<NaiveDate>()
+        .into_tuple()
         .one(db)
         .await?)
 }
 
-/// Values at their ranks, counted from 1.
-struct Ranked<T> {
-    values: Vec<(i64, T)>,
-    count: u64,
+async fn highest_spend(db: &DatabaseConnection, business: &business::Model, currency: Option<&str>) -> Result<Option<i64>> {
+    let same = match currency {
+        Some(currency) => Column::Currency.eq(currency),
+        None => Column::Currency.is_null(),
+    };
+    Ok(customers(business)
+        .select_only()
+        .column(Column::TotalSpent)
+        .filter(Column::TotalSpent.is_not_null())
+        .filter(same)
+        .order_by_desc(Column::TotalSpent)
+        .limit(1)
+        .into_tuple()
+        .one(db)
+        .await?)
 }
 
-impl<T: TryGetable + Copy> Ranked<T> {
-    fn read(rows: Vec<QueryResult>) -> Result<Self> {
-        let mut ranked = Self {
-            values: Vec::with_capacity(rows.len()),
-            count: 0,
-        };
-        for row in rows {
-            ranked.values.push((row.try_get("", "r")?, row.try_get("", "v")?));
-            ranked.count = u64::try_from(row.try_get::<i64>("", "n")?).unwrap_or_default();
-        }
-        Ok(ranked)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_are_all_looked_at_and_many_are_not() {
+        assert_eq!([0, 59, 20_000].map(share), [256, 256, 256]);
+        assert_eq!([20_001, 100_000, 1_000_000, 50_000_000].map(share), [127, 25, 2, 1]);
     }
 
-    fn quantiles(&self, value: impl Fn(T) -> Option<i64>) -> Option<Quantiles> {
-        let n = i64::try_from(self.count).ok()?;
-        let at = |rank: i64| self.values.iter().find(|(r, _)| *r == rank).and_then(|(_, v)| value(*v));
-        let part = |percent: i64| at(n * percent / 100 + 1);
-        Some(Quantiles {
-            p10: part(10)?,
-            p25: part(25)?,
-            p50: part(50)?,
-            p75: part(75)?,
-            p90: part(90)?,
-            max: at(n)?,
-        })
+    #[test]
+    fn an_estimate_has_two_digits() {
+        assert_eq!(scaled(1_000_000, 10_000, 10_000), 1_000_000);
+        assert_eq!(scaled(1_000_000, 6_543, 10_000), 650_000);
+        assert_eq!(scaled(30_000, 0, 10_000), 0);
     }
 }

@@ -4,7 +4,7 @@ use super::{
     Customer,
     analyse::{self, Analysing, locked},
     panels::SendPanel,
-    shown_name, versions,
+    versions,
 };
 use crate::{
     api::drafts::SaveDraft,
@@ -233,7 +233,7 @@ fn editing(customer: Customer, editor: Editor, save: ServerAction<SaveDraft>, un
             <input type="hidden" name="version" value=move || editor.base.get().to_string()/>
             <ErrorNote error=note/>
             <Field name="subject" label="Subject" small=true error bind=editor.subject/>
-            <TextArea name="body" label="Text" rows=15 error bind=editor.body/>
+            <TextArea name="body" label="Text" rows=18 error bind=editor.body/>
             {move || check(customer, editor)}
         </ActionForm>
     }
@@ -318,7 +318,9 @@ fn foot(customer: Customer, save: ServerAction<SaveDraft>, unsaved: Signal<bool>
     let said = move || match (unsaved.get(), done.get()) {
         (true, _) => String::from("Not saved yet"),
         (false, true) => String::from("Saved"),
-        (false, false) => customer.detail.with(|d| format!("As stored for {}", shown_name(d))),
+        (false, false) => customer
+            .detail
+            .with(|d| d.draft.as_ref().map(|draft| format!("Saved {}", draft.edited_at.relative)).unwrap_or_default()),
     };
     view! {
         <div class="flex flex-wrap items-center gap-2 px-4 py-3 border-t border-line">
