@@ -17,6 +17,8 @@ closed_enum! {
         NoBody = "no_body",
         SubjectVariable = "subject_variable",
         BodyVariable = "body_variable",
+        SubjectPlaceholder = "subject_placeholder",
+        BodyPlaceholder = "body_placeholder",
         SubjectTooLong = "subject_too_long",
         BodyTooLong = "body_too_long",
     }
@@ -27,8 +29,8 @@ impl DraftProblem {
     #[must_use]
     pub const fn field(self) -> &'static str {
         match self {
-            Self::NoSubject | Self::SubjectVariable | Self::SubjectTooLong => "subject",
-            Self::NoBody | Self::BodyVariable | Self::BodyTooLong => "body",
+            Self::NoSubject | Self::SubjectVariable | Self::SubjectPlaceholder | Self::SubjectTooLong => "subject",
+            Self::NoBody | Self::BodyVariable | Self::BodyPlaceholder | Self::BodyTooLong => "body",
         }
     }
 
@@ -37,6 +39,7 @@ impl DraftProblem {
         match self {
             Self::NoSubject | Self::NoBody => FieldCode::Required,
             Self::SubjectVariable | Self::BodyVariable => FieldCode::UnknownVariable,
+            Self::SubjectPlaceholder | Self::BodyPlaceholder => FieldCode::Placeholder,
             Self::SubjectTooLong => FieldCode::TooLong { max: SUBJECT_MAX },
             Self::BodyTooLong => FieldCode::TooLong { max: BODY_MAX },
         }
@@ -50,6 +53,8 @@ impl DraftProblem {
             Self::NoBody => "Write a text.",
             Self::SubjectVariable => "Replace the {{…}} variable in the subject, it would arrive empty.",
             Self::BodyVariable => "Replace the {{…}} variable in the text, it would arrive empty.",
+            Self::SubjectPlaceholder => "Replace the […] in the subject by what it stands for.",
+            Self::BodyPlaceholder => "Replace the […] in the text by what it stands for.",
             Self::SubjectTooLong => "Shorten the subject to 200 characters.",
             Self::BodyTooLong => "Shorten the text to 20,000 characters.",
         }
@@ -62,15 +67,25 @@ pub fn problems(subject: &str, body: &str) -> Vec<DraftProblem> {
     use DraftProblem as P;
     let mut found = Vec::new();
     let parts = [
-        (subject, SUBJECT_MAX, P::NoSubject, P::SubjectVariable, P::SubjectTooLong),
-        (body, BODY_MAX, P::NoBody, P::BodyVariable, P::BodyTooLong),
+        (
+            subject,
+            SUBJECT_MAX,
+            P::NoSubject,
+            P::SubjectVariable,
+            P::SubjectPlaceholder,
+            P::SubjectTooLong,
+        ),
+        (body, BODY_MAX, P::NoBody, P::BodyVariable, P::BodyPlaceholder, P::BodyTooLong),
     ];
-    for (text, max, empty, variable, long) in parts {
+    for (text, max, empty, variable, placeholder, long) in parts {
         if text.trim().is_empty() {
             found.push(empty);
         }
         if has_variable(text) {
             found.push(variable);
+        }
+        if has_placeholder(text) {
+            found.push(placeholder);
         }
         if text.chars().count() > max as usize {
             found.push(long);
@@ -94,6 +109,43 @@ pub fn check(subject: &str, body: &str) -> Result<(), Error> {
 /// A variable that nothing fills, or the rest of one.
 fn has_variable(text: &str) -> bool {
     ["{{", "}}", "{%", "%}"].iter().any(|mark| text.contains(mark))
+}
+
+/// Words that stand in brackets for something else: "[first name]", "[insert link]".
+const STAND_INS: [&str; 24] = [
+    "name",
+    "vorname",
+    "nachname",
+    "nombre",
+    "nom",
+    "prénom",
+    "nome",
+    "company",
+    "firma",
+    "empresa",
+    "link",
+    "date",
+    "insert",
+    "your",
+    "here",
+    "product",
+    "offer",
+    "code",
+    "price",
+    "signature",
+    "placeholder",
+    "todo",
+    "tbd",
+    "xxx",
+];
+
+/// A placeholder that somebody meant to fill in. A remark in brackets is none.
+fn has_placeholder(text: &str) -> bool {
+    text.split('[').skip(1).filter_map(|rest| rest.split_once(']')).any(|(inside, _)| {
+        let is_words = inside.chars().count() <= 40 && inside.chars().all(|c| c.is_alphabetic() || " _-'’".contains(c));
+        let lower = inside.to_lowercase();
+        is_words && lower.split([' ', '_', '-']).any(|word| STAND_INS.contains(&word))
+    })
 }
 
 /// The claims that the text still makes: words that were edited away rest on nothing any more.
@@ -161,6 +213,16 @@ mod tests {
         assert_eq!(problems("Hi {{name}}", "Hi {{ name }}"), [P::SubjectVariable, P::BodyVariable]);
         assert_eq!(problems("Hi", "rest of one }}"), [P::BodyVariable]);
         assert_eq!(problems("Hi", "{% if %}"), [P::BodyVariable]);
+    }
+
+    #[test]
+    fn a_placeholder_is_no_remark() {
+        for text in ["Hi [Name],", "See [insert link here]", "[FIRST_NAME]", "Ihr [Vorname]", "[TODO]"] {
+            assert_eq!(problems("Hi", text), [P::BodyPlaceholder], "{text}");
+        }
+        for text in ["As you wrote [sic]", "see [1]", "an open [ bracket", "[Link, Anna and 3 others]"] {
+            assert_eq!(problems("Hi", text), [], "{text}");
+        }
     }
 
     #[test]

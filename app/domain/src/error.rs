@@ -149,6 +149,7 @@ pub enum FieldCode {
     Common,
     DoesNotMatch,
     UnknownVariable,
+    Placeholder,
     NeedsPostalAddress,
     NeedsVerifiedSender,
 }
@@ -175,6 +176,7 @@ impl FieldCode {
             Self::Common => "This password is easy to guess, choose another".into(),
             Self::DoesNotMatch => "This does not match, type it exactly".into(),
             Self::UnknownVariable => "Replace the {{…}} variable by text, it would arrive empty".into(),
+            Self::Placeholder => "Replace the […] by what it stands for".into(),
             Self::NeedsPostalAddress => "Add the business's postal address in its settings before the first send".into(),
             Self::NeedsVerifiedSender => "Verify a sender in the business's settings before the first send".into(),
         }

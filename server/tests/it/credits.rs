@@ -8,19 +8,25 @@ use crate::support::{
 };
 use domain::{
     Error,
-    credit::{CreditAction, CreditKind, Credits, CreditsPage, CreditsQuery},
+    credit::{CreditAction, CreditKind, Credits, CreditsPage, CreditsQuery, TransferPhase},
+    ids::{HoldId, TransferId},
     page::Total,
     permission::perm,
     role::Role,
 };
+use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::json;
-use services::ledger::{self, Purpose};
+use services::{
+    entity::ledger_transfer,
+    ledger::{self, Purpose},
+};
 
 both_databases! {
     the_lines_add_up_to_what_is_left
     pages_and_filters_find_their_part
     everybody_of_the_team_may_read_it
     what_a_hold_of_two_kinds_leaves_is_told
+    the_databases_own_bound_is_told_with_real_figures
 }
 
 async fn page(shop: Shop, who: &Actor, query: &CreditsQuery) -> CreditsPage {
@@ -199,4 +205,29 @@ async fn what_a_hold_of_two_kinds_leaves_is_told(app: &TestApp) {
             .iter()
             .any(|row| row.kind == CreditKind::Bought && row.amount == Credits(-2))
     );
+}
+
+async fn the_databases_own_bound_is_told_with_real_figures(app: &TestApp) {
+    let team = app.team().await;
+    let (db, clock) = (app.services.db(), app.services.clock());
+    let row = ledger_transfer::ActiveModel {
+        team_id: Set(team),
+        id: Set(TransferId(clock.new_id())),
+        phase: Set(TransferPhase::Pending),
+        debit: Set("monthly".into()),
+        credit: Set("spent".into()),
+        amount: Set(11),
+        action: Set(CreditAction::Analysis),
+        hold_id: Set(Some(HoldId(clock.new_id()))),
+        at: Set(clock.now()),
+        ..Default::default()
+    };
+    let refused = ledger_transfer::Entity::insert(row).exec_without_returning(db.write()).await;
+    let refused = services::Error::from(refused.expect_err("more than there is"));
+    assert!(matches!(refused, services::Error::Overdrawn), "{refused}");
+    let told = ledger::with_figures(db.read(), team, Credits(11), refused)
+        .await
+        .into_public("test");
+    let (needed, available) = (11, 10);
+    assert_eq!(told, Error::NotEnoughCredits { needed, available });
 }
