@@ -26,6 +26,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use panels::ReplyPanel;
+use versions::Versions;
 
 /// The customer of the URL; one that can't be read is not found.
 pub fn customer_id() -> impl Fn() -> Result<CustomerId, Error> + Copy + Send + Sync + 'static {
@@ -58,10 +59,12 @@ pub fn CustomerPage() -> impl IntoView {
     );
     let events = timeline(move || Ok((team()?, business()?, customer()?)));
     provide_context(events);
+    let versions = Versions::new(team, customer);
     let refresh_frame = crate::layouts::refresh_frame();
     let reload = Callback::new(move |()| {
         detail.refetch();
         events.refetch();
+        versions.refetch();
         refresh_frame();
     });
     view! {
@@ -71,18 +74,23 @@ pub fn CustomerPage() -> impl IntoView {
                     <Skeleton rows=8 label="Loading the customer"/>
                 </div>
             }
-        }>{opened(detail, team, reload)}</Transition>
+        }>{opened(detail, versions, team, reload)}</Transition>
     }
     .into_any()
 }
 
 fn opened(
     detail: Resource<Result<CustomerDetail, Error>>,
+    versions: Versions,
     team: impl Fn() -> Result<TeamId, Error> + Copy + Send + Sync + 'static,
     reload: Callback<()>,
 ) -> impl IntoView {
-    // Changes with the customer only: fetching again must not mount the page again.
+    // Changes with the customer only: fetching again must not mount the page again. Everything that the page reads is waited for here: what a
+    // panel fetched by itself, deeper inside, would not be there when the browser takes the page over.
     let which = Memo::new(move |_| {
+        if !versions.have_come() {
+            return None;
+        }
         detail.with(|d| {
             let found = d.as_ref()?;
             Some(found.as_ref().map(|d| (d.business, d.id)).map_err(Clone::clone))
@@ -109,13 +117,13 @@ fn opened(
                     detail: Signal::derive(move || shown.get().unwrap_or_else(|| first.clone())),
                     reload,
                 };
-                page(customer)
+                page(customer, versions)
             }
         })
     }
 }
 
-fn page(customer: Customer) -> AnyView {
+fn page(customer: Customer, versions: Versions) -> AnyView {
     let detail = customer.detail;
     let name = Memo::new(move |_| detail.with(shown_name));
     let analysing = Analysing::new(customer);
@@ -126,7 +134,7 @@ fn page(customer: Customer) -> AnyView {
             <div class="grid lg:grid-cols-[minmax(0,1fr)_19rem] gap-x-8 gap-y-6 mt-6 items-start">
                 <div class="grid gap-6 min-w-0 max-lg:contents">
                     <div class="max-lg:order-1 grid gap-4 empty:hidden">{move || detail.with(notices)}</div>
-                    <div class="max-lg:order-2 min-w-0">{draft::panel(customer, analysing)}</div>
+                    <div class="max-lg:order-2 min-w-0">{draft::panel(customer, analysing, versions)}</div>
                     <div class="max-lg:order-2 min-w-0 empty:hidden">
                         <ReplyPanel customer/>
                     </div>

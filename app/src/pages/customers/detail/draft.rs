@@ -4,7 +4,7 @@ use super::{
     Customer,
     analyse::{self, Analysing, locked},
     panels::SendPanel,
-    versions,
+    versions::{self, Versions},
 };
 use crate::{
     api::drafts::SaveDraft,
@@ -29,7 +29,7 @@ enum State {
     Open,
 }
 
-pub fn panel(customer: Customer, analysing: Analysing) -> AnyView {
+pub fn panel(customer: Customer, analysing: Analysing, versions: Versions) -> AnyView {
     let detail = customer.detail;
     let state = Memo::new(move |_| {
         detail.with(|d| match &d.draft {
@@ -44,7 +44,7 @@ pub fn panel(customer: Customer, analysing: Analysing) -> AnyView {
             State::Withheld => withheld(customer),
             State::Open => open(customer),
         }}
-        {versions::versions(customer)}
+        {versions::panel(customer, versions)}
     }
     .into_any()
 }
@@ -318,9 +318,12 @@ fn foot(customer: Customer, save: ServerAction<SaveDraft>, unsaved: Signal<bool>
     let said = move || match (unsaved.get(), done.get()) {
         (true, _) => String::from("Not saved yet"),
         (false, true) => String::from("Saved"),
-        (false, false) => customer
-            .detail
-            .with(|d| d.draft.as_ref().map(|draft| format!("Saved {}", draft.edited_at.relative)).unwrap_or_default()),
+        (false, false) => customer.detail.with(|d| {
+            d.draft
+                .as_ref()
+                .map(|draft| format!("Saved {}", draft.edited_at.relative))
+                .unwrap_or_default()
+        }),
     };
     view! {
         <div class="flex flex-wrap items-center gap-2 px-4 py-3 border-t border-line">

@@ -1,4 +1,7 @@
 //! Panels of a customer's page that belong to other nouns: sending and replies.
+//!
+//! What they show of the server is fetched by a resource beside the page's own (`CustomerPage`) and waited for in `opened`, never by one
+//! of their own deeper inside: that would not be there when the browser takes the page over.
 
 use super::Customer;
 use leptos::prelude::*;

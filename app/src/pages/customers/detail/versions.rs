@@ -5,10 +5,14 @@ use crate::{
     api::{self, drafts::RestoreDraft},
     components::{Button, ErrorNote, Panel, Size, Time, Withheld, error_of},
     layouts::use_frame,
-    pages::settings::{after, hidden, loaded},
+    pages::settings::{after, hidden},
     paths,
 };
-use domain::draft::DraftVersion;
+use domain::{
+    Error,
+    draft::DraftVersion,
+    ids::{CustomerId, TeamId},
+};
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_query_map;
 
@@ -18,39 +22,68 @@ pub fn address(customer: Customer, open: bool) -> String {
     if open { format!("{path}?versions=1#versions") } else { path }
 }
 
-pub fn versions(customer: Customer) -> AnyView {
-    let map = use_query_map();
-    let open = Memo::new(move |_| map.with(|map| map.get("versions").is_some()));
-    listed(customer, open)
+/// The versions, fetched while they are open.
+#[derive(Clone, Copy)]
+pub struct Versions {
+    open: Memo<bool>,
+    list: Resource<Result<Vec<DraftVersion>, Error>>,
 }
 
-fn listed(customer: Customer, open: Memo<bool>) -> AnyView {
-    let current = Memo::new(move |_| customer.detail.with(|d| d.draft.as_ref().map_or(0, |draft| draft.version)));
-    let list = Resource::new(
-        move || (open.get(), current.get()),
-        move |(open, _)| async move {
-            if open {
-                api::drafts::versions(customer.team, customer.id).await
-            } else {
-                Ok(Vec::new())
-            }
-        },
-    );
+impl Versions {
+    pub fn new(
+        team: impl Fn() -> Result<TeamId, Error> + Copy + Send + Sync + 'static,
+        customer: impl Fn() -> Result<CustomerId, Error> + Copy + Send + Sync + 'static,
+    ) -> Self {
+        let map = use_query_map();
+        let open = Memo::new(move |_| map.with(|map| map.get("versions").is_some()));
+        let list = Resource::new(
+            move || (open.get(), team(), customer()),
+            |(open, team, customer)| async move {
+                if open {
+                    api::drafts::versions(team?, customer?).await
+                } else {
+                    Ok(Vec::new())
+                }
+            },
+        );
+        Self { open, list }
+    }
+
+    pub fn refetch(self) {
+        if self.open.get_untracked() {
+            self.list.refetch();
+        }
+    }
+
+    pub fn have_come(self) -> bool {
+        self.list.with(Option::is_some)
+    }
+}
+
+pub fn panel(customer: Customer, versions: Versions) -> AnyView {
     let restore = ServerAction::<RestoreDraft>::new();
     after(restore, move || customer.reload.run(()));
     let body = move || {
-        open.get().then(|| {
+        versions.open.get().then(|| {
             view! {
                 <div id="versions" class="mt-6">
                     <Panel title="Versions" note="Every saved text is kept" flush=true>
                         <ErrorNote error=error_of(restore) class="m-4"/>
-                        {loaded(list, move |all: Vec<DraftVersion>| lines(customer, restore, all))}
+                        {move || shown(customer, restore, versions)}
                     </Panel>
                 </div>
             }
         })
     };
-    view! { {body} }.into_any()
+    body.into_any()
+}
+
+fn shown(customer: Customer, restore: ServerAction<RestoreDraft>, versions: Versions) -> AnyView {
+    match versions.list.get() {
+        Some(Ok(all)) => lines(customer, restore, all),
+        Some(Err(error)) => view! { <ErrorNote error=Signal::stored(Some(error)) class="m-4"/> }.into_any(),
+        None => ().into_any(),
+    }
 }
 
 fn lines(customer: Customer, restore: ServerAction<RestoreDraft>, all: Vec<DraftVersion>) -> AnyView {
