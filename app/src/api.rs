@@ -15,6 +15,7 @@ pub mod members;
 #[cfg(feature = "ssr")]
 mod request;
 pub mod teams;
+mod wire;
 
 /// What was typed into the form that was refused just before, where the page is rendered for a browser without scripts.
 #[must_use]

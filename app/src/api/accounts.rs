@@ -1,5 +1,6 @@
 //! Accounts: who is signed in, signing up, in and out, mailed links. No answer tells whether an account exists.
 
+use super::wire::Wire;
 use domain::{Error, person::Me};
 use leptos::{prelude::*, server_fn::codec::Json};
 
@@ -13,7 +14,7 @@ use {
 };
 
 /// `None` while nobody is signed in: pages for everybody ask, too.
-#[server(name = GetMe, endpoint = "accounts/me", input = Json)]
+#[server(name = GetMe, endpoint = "accounts/me", input = Json, output = Wire)]
 pub async fn me() -> Result<Option<Me>, Error> {
     match request::session() {
         Ok(session) => accounts::me(&request::services()?, &session).await.public().map(Some),

@@ -1,5 +1,6 @@
 //! The audit log.
 
+use super::wire::Wire;
 use domain::{
     Error,
     audit::{AuditQuery, AuditRow},
@@ -15,7 +16,7 @@ use {
     services::audit,
 };
 
-#[server(name = ListAudit, endpoint = "audit/list", input = Json)]
+#[server(name = ListAudit, endpoint = "audit/list", input = Json, output = Wire)]
 pub async fn list(team: TeamId, query: AuditQuery) -> Result<Page<AuditRow>, Error> {
     let (services, grant) = request::grant::<perm::EditTeamSettings>(team).await?;
     audit::list(&services, &grant, &query).await.public()

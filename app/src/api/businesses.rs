@@ -1,5 +1,6 @@
 //! Businesses: settings, mail servers, senders.
 
+use super::wire::Wire;
 use domain::{
     Error,
     business::{
@@ -18,19 +19,19 @@ use {
     services::businesses::{self, senders, smtp},
 };
 
-#[server(name = ListBusinesses, endpoint = "businesses/list", input = Json)]
+#[server(name = ListBusinesses, endpoint = "businesses/list", input = Json, output = Wire)]
 pub async fn list(team: TeamId) -> Result<Vec<BusinessRow>, Error> {
     let (services, grant) = request::grant::<perm::ViewBusinesses>(team).await?;
     businesses::list(&services, &grant).await.public()
 }
 
-#[server(name = BusinessDefaults, endpoint = "businesses/defaults", input = Json)]
+#[server(name = BusinessDefaults, endpoint = "businesses/defaults", input = Json, output = Wire)]
 pub async fn defaults(team: TeamId) -> Result<BusinessSettings, Error> {
     let (services, grant) = request::grant::<perm::ViewBusinesses>(team).await?;
     businesses::defaults(&services, &grant).await.public()
 }
 
-#[server(name = OpenBusiness, endpoint = "businesses/detail", input = Json)]
+#[server(name = OpenBusiness, endpoint = "businesses/detail", input = Json, output = Wire)]
 pub async fn detail(team: TeamId, business: BusinessId) -> Result<BusinessDetail, Error> {
     let (services, grant) = request::grant::<perm::ViewBusinesses>(team).await?;
     businesses::detail(&services, &grant, business).await.public()
@@ -119,7 +120,7 @@ pub async fn remove_sender(team: String, business: String, sender: String) -> Re
         .public()
 }
 
-#[server(name = OfferSender, endpoint = "senders/offer", input = Json)]
+#[server(name = OfferSender, endpoint = "senders/offer", input = Json, output = Wire)]
 pub async fn sender_offer(token: String) -> Result<SenderOffer, Error> {
     senders::offer(&request::services()?, &token).await.public()
 }

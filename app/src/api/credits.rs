@@ -1,5 +1,6 @@
 //! Settings → Team → Credits.
 
+use super::wire::Wire;
 use domain::{
     Error,
     credit::{CreditsPage, CreditsQuery},
@@ -14,7 +15,7 @@ use {
     services::credits,
 };
 
-#[server(name = OpenCredits, endpoint = "credits/page", input = Json)]
+#[server(name = OpenCredits, endpoint = "credits/page", input = Json, output = Wire)]
 pub async fn page(team: TeamId, query: CreditsQuery) -> Result<CreditsPage, Error> {
     let (services, grant) = request::grant::<perm::ViewTeamSettings>(team).await?;
     credits::page(&services, &grant, &query).await.public()

@@ -1,5 +1,6 @@
 //! A customer's page.
 
+use super::wire::Wire;
 use domain::{
     Error,
     customer::CustomerDetail,
@@ -14,7 +15,7 @@ use {
     services::customers::detail,
 };
 
-#[server(name = OpenCustomer, endpoint = "customers/detail", input = Json)]
+#[server(name = OpenCustomer, endpoint = "customers/detail", input = Json, output = Wire)]
 pub async fn detail(team: TeamId, business: BusinessId, customer: CustomerId) -> Result<CustomerDetail, Error> {
     let (services, grant) = request::grant::<perm::ViewCustomers>(team).await?;
     detail::detail(&services, &grant, business, customer).await.public()

@@ -1,5 +1,6 @@
 //! Drafts: saving, versions.
 
+use super::wire::Wire;
 use domain::{
     Error,
     draft::DraftVersion,
@@ -38,7 +39,7 @@ pub async fn restore(team: String, customer: String, version: String, chosen: St
         .public()
 }
 
-#[server(name = DraftVersions, endpoint = "drafts/versions", input = Json)]
+#[server(name = DraftVersions, endpoint = "drafts/versions", input = Json, output = Wire)]
 pub async fn versions(team: TeamId, customer: CustomerId) -> Result<Vec<DraftVersion>, Error> {
     let (services, grant) = request::grant::<perm::ViewCustomers>(team).await?;
     drafts::versions(&services, &grant, customer).await.public()

@@ -1,5 +1,6 @@
 //! Invitations: asking somebody into the team, and joining by the mailed link.
 
+use super::wire::Wire;
 use domain::{
     Error,
     ids::TeamId,
@@ -17,7 +18,7 @@ use {
     services::{accounts::sessions, invitations},
 };
 
-#[server(name = ListInvitations, endpoint = "invitations/list", input = Json)]
+#[server(name = ListInvitations, endpoint = "invitations/list", input = Json, output = Wire)]
 pub async fn list(team: TeamId) -> Result<Vec<InvitationRow>, Error> {
     let (services, grant) = request::grant::<perm::InviteMembers>(team).await?;
     invitations::list(&services, &grant).await.public()
@@ -45,7 +46,7 @@ pub async fn revoke(team: String, invitation: String) -> Result<(), Error> {
 }
 
 /// The link is the evidence; who is signed in only decides what joining takes.
-#[server(name = OfferInvitation, endpoint = "invitations/offer", input = Json)]
+#[server(name = OfferInvitation, endpoint = "invitations/offer", input = Json, output = Wire)]
 pub async fn offer(token: String) -> Result<InvitationOffer, Error> {
     let session = request::session().ok();
     invitations::offer(&request::services()?, session.as_ref(), &token).await.public()

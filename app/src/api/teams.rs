@@ -1,5 +1,6 @@
 //! Teams: making one, and what every page of a team shows around itself.
 
+use super::wire::Wire;
 use domain::{Error, ids::TeamId, team::TeamFrame};
 use leptos::{prelude::*, server_fn::codec::Json};
 
@@ -12,7 +13,7 @@ use {
     services::teams,
 };
 
-#[server(name = OpenTeam, endpoint = "teams/frame", input = Json)]
+#[server(name = OpenTeam, endpoint = "teams/frame", input = Json, output = Wire)]
 pub async fn frame(team: TeamId) -> Result<TeamFrame, Error> {
     let (services, member) = request::member(team).await?;
     teams::frame(&services, &member).await.public()
