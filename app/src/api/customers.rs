@@ -1,5 +1,6 @@
 //! Customers of a business.
 
+use super::wire::Wire;
 use domain::{
     Error,
     customer::{CustomerQuery, CustomerRow, TimelineEvent},
@@ -15,14 +16,14 @@ use {
     services::customers,
 };
 
-#[server(name = ListCustomers, endpoint = "customers/list", input = Json)]
+#[server(name = ListCustomers, endpoint = "customers/list", input = Json, output = Wire)]
 pub async fn list(team: TeamId, business: BusinessId, query: CustomerQuery) -> Result<Page<CustomerRow>, Error> {
     let (services, grant) = request::grant::<perm::ViewCustomers>(team).await?;
     customers::list::list(&services, &grant, business, &query).await.public()
 }
 
 /// What happened with a customer; `before` is the cursor of the part before.
-#[server(name = CustomerTimeline, endpoint = "customers/timeline", input = Json)]
+#[server(name = CustomerTimeline, endpoint = "customers/timeline", input = Json, output = Wire)]
 pub async fn timeline(
     team: TeamId,
     business: BusinessId,

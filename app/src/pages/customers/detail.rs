@@ -12,7 +12,7 @@ use crate::{
     components::{Banner, Skeleton, Tone, icon},
     layouts::ErrorPage,
     pages::{
-        customers::timeline::{TimelinePanel, timeline},
+        customers::timeline::{TimelinePage, TimelinePanel, timeline},
         settings::{business_id, team_id},
     },
 };
@@ -74,7 +74,7 @@ pub fn CustomerPage() -> impl IntoView {
                     <Skeleton rows=8 label="Loading the customer"/>
                 </div>
             }
-        }>{opened(detail, versions, team, reload)}</Transition>
+        }>{opened(detail, versions, events, team, reload)}</Transition>
     }
     .into_any()
 }
@@ -82,13 +82,14 @@ pub fn CustomerPage() -> impl IntoView {
 fn opened(
     detail: Resource<Result<CustomerDetail, Error>>,
     versions: Versions,
+    events: TimelinePage,
     team: impl Fn() -> Result<TeamId, Error> + Copy + Send + Sync + 'static,
     reload: Callback<()>,
 ) -> impl IntoView {
     // Changes with the customer only: fetching again must not mount the page again. Everything that the page reads is waited for here: what a
     // panel fetched by itself, deeper inside, would not be there when the browser takes the page over.
     let which = Memo::new(move |_| {
-        if !versions.have_come() {
+        if !versions.have_come() || events.with(Option::is_none) {
             return None;
         }
         detail.with(|d| {
@@ -125,10 +126,9 @@ fn opened(
 
 fn page(customer: Customer, versions: Versions) -> AnyView {
     let detail = customer.detail;
-    let name = Memo::new(move |_| detail.with(shown_name));
     let analysing = Analysing::new(customer);
     view! {
-        <Title text=move || format!("{} · AskUsers", name.get())/>
+        <Title text=move || format!("{} · AskUsers", detail.with(shown_name))/>
         <div class="page">
             {head::head(customer)}
             <div class="grid lg:grid-cols-[minmax(0,1fr)_19rem] gap-x-8 gap-y-6 mt-6 items-start">

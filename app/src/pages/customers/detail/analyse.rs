@@ -69,40 +69,33 @@ pub fn locked(frame: &TeamFrame, customer: Customer) -> Option<String> {
 pub fn form(customer: Customer, Analysing(action): Analysing, id: &'static str, label: &'static str, kind: Kind) -> AnyView {
     let frame = use_frame();
     let error = error_of(action);
-    let cost = Memo::new(move |_| customer.detail.with(|d| d.analysis_cost));
-    let why_not = Memo::new(move |_| frame.with(|f| locked(f, customer)));
-    let left = Memo::new(move |_| frame.with(|f| f.balance.available()));
     let button = move || {
-        if let Some(reason) = why_not.get() {
+        let (cost, seen) = customer.detail.with(|d| {
+            let seen = d.persona.as_ref().map(|p| p.id.to_string());
+            (d.analysis_cost, seen.unwrap_or_default())
+        });
+        let (why_not, left) = frame.with(|f| (locked(f, customer), f.balance.available()));
+        if let Some(reason) = why_not {
             return view! { <LockedAction id label reason/> }.into_any();
         }
-        let (cost, left) = (cost.get(), left.get());
         if left < cost {
             let reason = format!("This needs {}, {} left.", credits(cost), group(left));
-            let href = paths::credits(customer.team);
             return view! {
-                <span class="inline-flex flex-wrap items-center gap-2">
-                    <LockedAction id label reason/>
-                    <a class="link" href=href>
-                        "See credits"
-                    </a>
-                </span>
+                <LockedAction id label reason/>
+                <a class="link" href=paths::credits(customer.team)>
+                    "See credits"
+                </a>
             }
             .into_any();
         }
-        let seen = Memo::new(move |_| {
-            customer
-                .detail
-                .with(|d| d.persona.as_ref().map(|p| p.id.to_string()).unwrap_or_default())
-        });
+        let words = format!("{label}, {}", credits(cost));
         view! {
             <ActionForm action attr:class="inline-flex flex-wrap items-center gap-x-3 gap-y-2">
-                {hidden("team", customer.team)} {hidden("customer", customer.id)}
-                <input type="hidden" name="seen" value=move || seen.get()/>
+                {hidden("team", customer.team)} {hidden("customer", customer.id)} {hidden("seen", seen)}
                 <Button kind submit=true icon=icon::SPARK busy=action.pending()>
-                    {format!("{label}, {}", credits(cost))}
+                    {words}
                 </Button>
-                <span class="sub text-xs">{group(left)} " left"</span>
+                <span class="sub text-xs">{format!("{} left", group(left))}</span>
             </ActionForm>
         }
         .into_any()

@@ -20,6 +20,7 @@ const HIDDEN: &str = "Hidden for viewers, it rests on money figures";
 
 pub fn aside(customer: Customer, analysing: Analysing) -> AnyView {
     let detail = customer.detail;
+    // Mounted once: what the form says changes inside it.
     let analysed = Memo::new(move |_| detail.with(|d| d.persona.is_some()));
     let again = move || {
         analysed.get().then(|| {
