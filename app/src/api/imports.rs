@@ -1,5 +1,6 @@
 //! Imports: seeing, correcting, starting and cancelling them. Files come and go by plain routes (`paths::upload`, `paths::left_out`).
 
+use super::wire::Wire;
 use domain::{
     Error,
     ids::{BusinessId, ImportId, TeamId},
@@ -17,13 +18,13 @@ use {
     services::customers::import::{self, Correction},
 };
 
-#[server(name = ListImports, endpoint = "imports/list", input = Json)]
+#[server(name = ListImports, endpoint = "imports/list", input = Json, output = Wire)]
 pub async fn list(team: TeamId, business: BusinessId, before: Option<String>) -> Result<ImportList, Error> {
     let (services, grant) = request::grant::<perm::ImportCsv>(team).await?;
     import::list(&services, &grant, business, before.as_deref()).await.public()
 }
 
-#[server(name = OpenImport, endpoint = "imports/detail", input = Json)]
+#[server(name = OpenImport, endpoint = "imports/detail", input = Json, output = Wire)]
 pub async fn detail(team: TeamId, business: BusinessId, import: ImportId) -> Result<ImportDetail, Error> {
     let (services, grant) = request::grant::<perm::ImportCsv>(team).await?;
     import::detail(&services, &grant, business, import).await.public()

@@ -108,6 +108,15 @@ async fn whoever_saves_second_hears_of_it(app: &TestApp) {
     assert_eq!(lost.error(), Error::Conflict(Conflict::Stale));
     let (stored, content) = draft(shop, &owner, helena).await;
     assert_eq!((stored.version, content.subject.as_str()), (2, won));
+    // Without scripts: back on the page, which says where the text is.
+    let (team, customer) = (shop.team.to_string(), helena.to_string());
+    let path = app::paths::customer(shop.team, shop.business, helena);
+    let late = [("team", team.as_str()), ("customer", &customer), ("version", "1"), ("subject", "x"), ("body", "y")];
+    let sent = owner.browser.submit("drafts/save", &late, &path).await;
+    assert_eq!(sent.status, 302);
+    let (_, query) = sent.header("location").split_once('?').expect("the error");
+    let page = owner.browser.get(&format!("{path}?{query}")).await.body;
+    assert!(page.contains("Go back one page to find your text."));
     assert_eq!(versions(shop, &owner, helena).await.len(), 2);
 }
 

@@ -227,11 +227,21 @@ fn editing(customer: Customer, editor: Editor, save: ServerAction<SaveDraft>, un
     let remember = move |_| editor.sent.set_value((editor.subject.get_untracked(), editor.body.get_untracked()));
     // Refused only because of another version: said above, with a choice.
     let note = Signal::derive(move || error.get().filter(|_| unsaved.get() && newer(customer, editor).is_none()));
+    // A page without scripts was loaded anew after the refusal: the text stands on the page before.
+    let refused = error.with_untracked(Option::is_some).then(|| {
+        view! {
+            <Banner
+                tone=Tone::Warning
+                title="Your text was not saved."
+                text="Somebody saved another version meanwhile, or it was too long. Go back one page to find your text."
+            />
+        }
+    });
     view! {
         <ActionForm action=save attr:id="draft-form" attr:class="p-4 grid gap-4 content-start" on:submit:capture=remember>
             {hidden("team", customer.team)} {hidden("customer", customer.id)}
             <input type="hidden" name="version" value=move || editor.base.get().to_string()/>
-            <ErrorNote error=note/>
+            {refused} <ErrorNote error=note/>
             <Field name="subject" label="Subject" small=true error bind=editor.subject/>
             <TextArea name="body" label="Text" rows=18 error bind=editor.body/>
             {move || check(customer, editor)}
