@@ -4,6 +4,7 @@ use domain::ids::{BusinessId, CustomerId, ImportId, TeamId};
 
 pub const HOME: &str = "/";
 pub const PRICING: &str = "/pricing";
+pub const PRICING_YEARLY: &str = "/pricing?period=yearly";
 pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_UP: &str = "/sign-up";
 /// "A mail is on its way": after sign-up, and for whoever is not verified yet.

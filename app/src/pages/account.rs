@@ -21,10 +21,27 @@ use crate::{
 };
 use domain::{Error, error::Conflict};
 use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::components::Redirect;
 
 /// What the form held before it was refused without scripts.
 pub(crate) fn typed() -> Typed {
     SharedValue::new(api::typed).into_inner()
+}
+
+/// Leads on whoever is signed in already.
+fn skip_if_signed_in(there: impl Fn() -> String + Copy + Send + Sync + 'static) -> AnyView {
+    let me = Resource::new(|| (), |()| api::accounts::me());
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                match me.await {
+                    Ok(Some(_)) => view! { <Redirect path=there()/> }.into_any(),
+                    _ => ().into_any(),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
 }
 
 /// Moves the focus to the first refused field, for whoever does not see the red.

@@ -1,12 +1,13 @@
 //! The team's figures that every frame already carries: customers by product, credits left.
 
 use crate::{
-    components::{EmptyState, Meter, PageHead, Panel, Part, Product, StatTile, Stats, Viz, icon},
+    components::{EmptyState, LockedAction, Meter, PageHead, Panel, Part, Product, StatTile, Stats, Viz, icon, locked_reason},
     layouts::use_frame,
     paths,
 };
 use domain::{
     money::group_thousands,
+    permission::Permission,
     team::{BusinessLink, TeamFrame},
 };
 use leptos::prelude::*;
@@ -17,7 +18,22 @@ pub fn InsightsPage() -> impl IntoView {
     view! {
         <div class="page">
             <PageHead title="Insights"/>
-            {move || frame.with(figures)}
+            {move || {
+                frame
+                    .with(|f| {
+                        if f.may(Permission::EditTeamSettings, None) {
+                            figures(f)
+                        } else {
+                            let reason = locked_reason(Permission::EditTeamSettings);
+                            view! {
+                                <p class="mt-5">
+                                    <LockedAction id="why-insights" label="Open the insights" reason/>
+                                </p>
+                            }
+                            .into_any()
+                        }
+                    })
+            }}
         </div>
     }
     .into_any()

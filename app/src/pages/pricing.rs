@@ -11,6 +11,7 @@ use domain::{
     plan::ENTERPRISE,
 };
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 /// "$99", "$49.90".
 fn dollars(amount: Cents) -> String {
@@ -27,8 +28,20 @@ fn pieces(n: i64) -> String {
     group_thousands(n.unsigned_abs())
 }
 
+/// Which price is shown first; the state is the URL, so that it also works without scripts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Period {
+    Monthly,
+    Yearly,
+}
+
 #[component]
 pub fn PricingPage() -> impl IntoView {
+    let query = use_query_map();
+    let period = Memo::new(move |_| {
+        let yearly = query.with(|q| q.get("period").is_some_and(|period| period == "yearly"));
+        if yearly { Period::Yearly } else { Period::Monthly }
+    });
     view! {
         <PublicLayout title="Pricing">
             <div class="text-center pt-16 pb-10">
@@ -36,8 +49,9 @@ pub fn PricingPage() -> impl IntoView {
                 <p class="text-base sub mt-2 text-balance">
                     "Every product, every colleague and one pool of credits. Someone you invite never pays."
                 </p>
+                {periods(period)}
             </div>
-            {plan()}
+            {plan(period)}
             {add_ons()}
             <div class="grid md:grid-cols-2 gap-x-12 gap-y-12 mt-14">{costs()} {questions()}</div>
         </PublicLayout>
@@ -45,7 +59,56 @@ pub fn PricingPage() -> impl IntoView {
     .into_any()
 }
 
-fn plan() -> AnyView {
+/// What a year costs less than twelve months.
+fn saved() -> String {
+    dollars(Cents(ENTERPRISE.monthly.0 * 12 - ENTERPRISE.yearly.0))
+}
+
+fn periods(chosen: Memo<Period>) -> AnyView {
+    let choice = move |this: Period, href: &'static str, word: &'static str, note: Option<String>| {
+        let current = move || chosen.get() == this;
+        view! {
+            <a
+                class="px-4 h-8 flex items-center gap-2 rounded-field font-medium"
+                class=("bg-raised", current)
+                class=("shadow-2", current)
+                class=("sub", move || !current())
+                href=href
+                aria-current=move || current().then_some("true")
+            >
+                {word}
+                {note.map(|note| view! { <span class="text-success">{note}</span> })}
+            </a>
+        }
+        .into_any()
+    };
+    let note = format!("{} less", saved());
+    view! {
+        <div class="inline-flex mt-7 p-1 rounded-box bg-base-200 border border-line" role="group" aria-label="Billing period">
+            {choice(Period::Monthly, paths::PRICING, "Monthly", None)}
+            {choice(Period::Yearly, paths::PRICING_YEARLY, "Yearly", Some(note))}
+        </div>
+    }
+    .into_any()
+}
+
+fn price(period: Period) -> AnyView {
+    let plan = ENTERPRISE;
+    let (figure, unit, other) = match period {
+        Period::Monthly => (plan.monthly, "a month for the team", format!("or {} a year", dollars(plan.yearly))),
+        Period::Yearly => (plan.yearly, "a year for the team", format!("{} less than twelve months", saved())),
+    };
+    view! {
+        <p class="mt-4 flex items-baseline gap-2">
+            <span class="figure">{dollars(figure)}</span>
+            <span class="sub">{unit}</span>
+        </p>
+        <p class="sub mt-1">{other}</p>
+    }
+    .into_any()
+}
+
+fn plan(period: Memo<Period>) -> AnyView {
     let plan = ENTERPRISE;
     let included = [
         (format!("{} credits", pieces(plan.credits_per_month.0)), " a month, shared"),
@@ -71,24 +134,17 @@ fn plan() -> AnyView {
         .into_any()
     })
     .collect_view();
-    let saved = Cents(plan.monthly.0 * 12 - plan.yearly.0);
     view! {
         <section class="panel shadow-1 grid md:grid-cols-[minmax(0,2fr)_minmax(0,3fr)] overflow-hidden" aria-labelledby="plan-h">
             <div class="p-6 sm:p-8 md:border-r max-md:border-b border-line flex flex-col">
                 <h2 id="plan-h" class="h-sec">
                     {plan.name}
                 </h2>
-                <p class="mt-4 flex items-baseline gap-2">
-                    <span class="figure">{dollars(plan.monthly)}</span>
-                    <span class="sub">"a month for the team"</span>
-                </p>
-                <p class="sub mt-1">
-                    "or " {dollars(plan.yearly)} " a year, " <span class="text-success">{dollars(saved)} " less"</span>
-                </p>
+                {move || price(period.get())}
                 <LinkButton href=paths::SIGN_UP kind=Kind::Primary size=Size::Decide class="mt-8 w-full">
                     "Start with " {plan.name}
                 </LinkButton>
-                <p class="hint mt-3 text-center">"Payment by Stripe. Cancel whenever you like, it works until the period ends."</p>
+                <p class="hint mt-3 text-center">"Payment by Stripe where it is set up; an installation of your own charges nothing."</p>
             </div>
             <div class="p-6 sm:p-8">
                 <h3 class="h-sub">"What it includes"</h3>

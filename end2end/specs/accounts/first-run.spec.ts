@@ -1,6 +1,6 @@
 // From nothing to a team: sign up, open the mail, confirm, create the team.
 import { SignUp } from '../../pages/account'
-import { PASSWORD } from '../../support/account'
+import { newAccount, newTeam, PASSWORD } from '../../support/account'
 import { linkIn } from '../../support/mailbox'
 import { expect, expectAccessible, hydrated, open, test } from '../../support/test'
 
@@ -89,4 +89,29 @@ test('somebody who has not confirmed the address can ask again and leave, nothin
   await hydrated(page)
   await page.getByRole('button', { name: 'Sign out' }).click()
   await expect(page).toHaveURL('/sign-in')
+})
+
+test('the checklist leads through business and sender', async ({ page, mailbox, address }) => {
+  const email = address('steps')
+  await newAccount(page, mailbox, email)
+  await open(page, await newTeam(page, 'Chinook Media'))
+  await page.getByRole('link', { name: 'Create new business' }).click()
+  await page.getByLabel('Name', { exact: true }).fill('Music Store')
+  await page.getByRole('button', { name: 'Create business' }).click()
+  await expect(page.getByRole('heading', { name: 'Music Store', level: 1 })).toBeVisible()
+
+  await page.getByRole('link', { name: /Getting started/ }).click()
+  await expect(page.getByRole('heading', { name: 'Three steps to your first e-mail' })).toBeVisible()
+  const field = page.getByLabel('Send e-mails from')
+  await expect(field).toHaveValue(email)
+  await page.getByRole('button', { name: 'Mail me the link' }).click()
+  await expect(page.getByText('We mailed a link to the address. Open it to go on.')).toBeVisible()
+  await expectAccessible(page)
+  const home = page.url()
+  await open(page, linkIn(await mailbox.waitFor(email, 'Music Store'), '/sender/verify/'))
+  await page.getByRole('button', { name: 'Confirm the address' }).click()
+  await expect(page.getByRole('heading', { name: 'The address is confirmed' })).toBeVisible()
+  await open(page, home)
+  await expect(page.getByRole('heading', { name: 'Two steps to your first e-mail' })).toBeVisible()
+  await expect(page.getByText('3 of 5 done')).toBeVisible()
 })

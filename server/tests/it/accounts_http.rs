@@ -109,6 +109,8 @@ async fn the_first_run_works_without_scripts(app: &TestApp) {
     let home = open(&browser, &team).await;
     assert_eq!(home.status, StatusCode::OK);
     assert!(home.body.contains("Four steps to your first e-mail") && home.body.contains("Chinook Media"));
+    assert_eq!(leads_to(app, &open(&browser, "/sign-in").await), "/teams");
+    assert_eq!(leads_to(app, &open(&browser, "/sign-in?next=//evil.example").await), "/teams");
     let teams = open(&browser, "/teams").await;
     assert!(teams.body.contains(&team) && teams.body.contains("Owner"));
     let signed = sign_in(&app.anonymous(), "jane@example.com").await;

@@ -1,6 +1,6 @@
 //! Sign in, and go on where one was led here from.
 
-use super::{focus_refused, typed, whole};
+use super::{focus_refused, skip_if_signed_in, typed, whole};
 use crate::{
     api::accounts::SignIn,
     components::{Button, Checkbox, ErrorNote, Field, Kind, Size, error_of},
@@ -29,6 +29,7 @@ pub fn SignInPage() -> impl IntoView {
     };
     view! {
         <AccountCard title="Sign in" lead>
+            {skip_if_signed_in(move || paths::local(&next()).unwrap_or(paths::TEAMS).to_owned())}
             <ActionForm action attr:class="grid gap-4" attr:novalidate="">
                 <ErrorNote error=whole(error)/>
                 <input type="hidden" name="next" value=next/>

@@ -1,6 +1,6 @@
 //! Create an account.
 
-use super::{focus_refused, typed, whole};
+use super::{focus_refused, skip_if_signed_in, typed, whole};
 use crate::{
     api::accounts::SignUp,
     components::{Button, ErrorNote, Field, Kind, Size, error_of},
@@ -26,6 +26,7 @@ pub fn SignUpPage() -> impl IntoView {
     };
     view! {
         <AccountCard title="Create an account" lead>
+            {skip_if_signed_in(|| paths::TEAMS.to_owned())}
             <ActionForm action attr:class="grid gap-4" attr:novalidate="">
                 <ErrorNote error=whole(error)/>
                 <Field name="name" label="Your name" autocomplete="name" required=true value=typed.get("name") error/>
