@@ -12,4 +12,5 @@ pub use gate::TeamGate;
 pub use public::{AccountCard, PublicLayout, Wordmark};
 pub(crate) use public::{Example, SkipLink, ThemeSwitch};
 pub use settings::SettingsLayout;
+pub(crate) use team::Refresh;
 pub use team::{TeamLayout, refresh_frame, use_frame};

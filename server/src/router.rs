@@ -3,7 +3,7 @@
 use crate::{
     http::{
         health,
-        middleware::{error_status, headers, request, session},
+        middleware::{error_status, headers, request, session, team},
         statics, uploads,
     },
     state::AppState,
@@ -34,6 +34,7 @@ pub fn build(state: AppState) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, state.http.timeout))
         // Uploads have bounds of their own.
         .merge(uploads::routes())
+        .layer(from_fn_with_state(state.clone(), team::frame))
         .layer(from_fn_with_state(state.clone(), session::find))
         // Inside the error layer, which names the request in the answer.
         .layer(CatchPanicLayer::custom(error_status::panicked))

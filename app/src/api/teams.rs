@@ -10,7 +10,7 @@ use {
         api::request::{self, Public},
         paths,
     },
-    services::teams,
+    services::{Member, Services, accounts::Session, teams},
 };
 
 #[server(name = OpenTeam, endpoint = "teams/frame", input = Json, output = Wire)]
@@ -28,4 +28,36 @@ pub async fn create(#[server(default)] name: String, #[server(default)] time_zon
         .public()?;
     leptos_axum::redirect(&paths::team(id));
     Ok(())
+}
+
+/// A team's frame as the server fetched it before the page is rendered; it travels in the request's extensions.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug)]
+pub struct Preloaded(pub Result<TeamFrame, Error>);
+
+/// Fetches the frame of the team in an address, for whoever asks.
+///
+/// # Errors
+/// `Unauthenticated`, `Unverified`, `NotFound` for strangers and for what is no team.
+#[cfg(feature = "ssr")]
+pub async fn preload(services: &Services, session: Option<&Session>, team: &str, reference: &str) -> Result<TeamFrame, Error> {
+    let session = session.ok_or(Error::Unauthenticated)?;
+    if !session.verified {
+        return Err(Error::Unverified);
+    }
+    let known = async {
+        let member = Member::find(services.db().read(), request::parse(team)?, session.person, None).await?;
+        teams::frame(services, &member).await
+    };
+    known.await.map_err(|error: services::Error| error.into_public(reference))
+}
+
+/// What `preload` brought, while the server renders; nothing in the browser.
+#[must_use]
+pub fn preloaded() -> Option<Result<TeamFrame, Error>> {
+    #[cfg(feature = "ssr")]
+    if let Some(parts) = use_context::<axum::http::request::Parts>() {
+        return parts.extensions.get::<Preloaded>().map(|preloaded| preloaded.0.clone());
+    }
+    None
 }

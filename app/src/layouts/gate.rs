@@ -1,55 +1,52 @@
-//! Opens a team's pages once its frame has arrived, and keeps them mounted while it is fetched again.
+//! Opens a team's pages once its frame is there, and keeps them mounted while it is fetched again.
+//!
+//! No suspense here: around an outlet the server would build the pages twice, and the data that the browser takes over would be
+//! the first ones', which nobody waited for.
 
-use super::{ErrorPage, TeamLayout, team::FrameSource};
+use super::{ErrorPage, TeamLayout};
 use crate::components::Skeleton;
-use domain::{Error, team::TeamFrame};
+use domain::{Error, ids::TeamId, team::TeamFrame};
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 
-/// `<TeamGate frame=resource/>`: the view of the route `/t/:team`; its pages appear in the middle. An error (signed out, another
-/// team) shows in their place.
+/// `<TeamGate team frame/>`: its pages appear in the middle. `frame` is `None` until it has arrived; one of another team than the
+/// address names counts as none. An error (signed out, another team) shows in its place.
 #[component]
-pub fn TeamGate(frame: Resource<Result<TeamFrame, Error>>) -> impl IntoView {
-    provide_context(FrameSource(frame));
-    view! {
-        <Transition fallback=|| {
-            view! {
-                <div class="page">
-                    <Skeleton rows=8 label="Loading the team"/>
-                </div>
-            }
-        }>{opened(frame)}</Transition>
+pub fn TeamGate(team: Signal<Option<TeamId>>, frame: Signal<Option<Result<TeamFrame, Error>>>) -> impl IntoView {
+    // Changes only with the kind of answer: a frame fetched again must not mount the page again.
+    let state = Memo::new(move |_| {
+        frame.with(|frame| match frame {
+            None => None,
+            Some(Err(error)) => Some(Err(error.clone())),
+            Some(Ok(frame)) => (team.get() == Some(frame.id)).then_some(Ok(frame.id)),
+        })
+    });
+    move || match state.get() {
+        None => view! {
+            <div class="page">
+                <Skeleton rows=8 label="Loading the team"/>
+            </div>
+        }
+        .into_any(),
+        Some(Err(error)) => view! { <ErrorPage error/> }.into_any(),
+        Some(Ok(_)) => opened(frame),
     }
-    .into_any()
 }
 
-fn opened(frame: Resource<Result<TeamFrame, Error>>) -> impl IntoView {
-    // Changes only with the kind of answer: a frame fetched again must not mount the page again.
-    let state = Memo::new(move |_| frame.with(|f| f.as_ref().map(|r| r.as_ref().err().cloned())));
-    let kept = StoredValue::new(None::<TeamFrame>);
-    move || {
-        state.get().map(|error| match error {
-            Some(error) => view! { <ErrorPage error/> }.into_any(),
-            None => {
-                let shown = Memo::new(move |_| {
-                    if let Some(Ok(newer)) = frame.get() {
-                        kept.set_value(Some(newer));
-                    }
-                    kept.get_value()
-                });
-                match shown.get_untracked() {
-                    Some(first) => {
-                        let signal = Signal::derive(move || shown.get().unwrap_or_else(|| first.clone()));
-                        view! {
-                            <TeamLayout frame=signal>
-                                <Outlet/>
-                            </TeamLayout>
-                        }
-                        .into_any()
-                    }
-                    None => ().into_any(),
-                }
-            }
+fn opened(frame: Signal<Option<Result<TeamFrame, Error>>>) -> AnyView {
+    let Some(Ok(first)) = frame.get_untracked() else {
+        return ().into_any();
+    };
+    let shown = Memo::new(move |before: Option<&TeamFrame>| {
+        frame.with(|frame| match frame {
+            Some(Ok(frame)) => frame.clone(),
+            _ => before.unwrap_or(&first).clone(),
         })
+    });
+    view! {
+        <TeamLayout frame=shown>
+            <Outlet/>
+        </TeamLayout>
     }
+    .into_any()
 }

@@ -10,7 +10,6 @@ use crate::{
     paths,
 };
 use domain::{
-    Error,
     ids::BusinessId,
     money::group_thousands,
     permission::Permission,
@@ -31,17 +30,17 @@ pub fn use_frame() -> Signal<TeamFrame> {
 /// Fetches the frame again: after a change of what it shows (businesses, name, balance) on a page that stays open.
 /// A move to another page does so by itself.
 pub fn refresh_frame() -> impl Fn() + Copy + Send + Sync + 'static {
-    let frame = use_context::<FrameSource>();
+    let round = use_context::<Refresh>();
     move || {
-        if let Some(FrameSource(resource)) = frame {
-            resource.refetch();
+        if let Some(Refresh(round)) = round {
+            round.update(|n| *n += 1);
         }
     }
 }
 
-/// Where the frame comes from; the gate gives it to the pages.
+/// Counts how often the frame was asked for again.
 #[derive(Clone, Copy)]
-pub(super) struct FrameSource(pub(super) Resource<Result<TeamFrame, Error>>);
+pub(crate) struct Refresh(pub(crate) RwSignal<u32>);
 
 /// The business that an address is about: `/t/…/b/{business}/…` or its settings.
 fn business_in(path: &str) -> Option<BusinessId> {

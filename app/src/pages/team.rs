@@ -1,16 +1,46 @@
-//! Everything below `/t/{team}`: fetches the frame, and again with each move so that balance and counts stay true.
+//! Everything below `/t/{team}`: the frame, and fetching it again with each move so that balance and counts stay true.
 
-use crate::{api, layouts::TeamGate, pages::settings::team_id};
-use leptos::prelude::*;
+use crate::{
+    api,
+    layouts::{Refresh, TeamGate},
+    pages::settings::team_id,
+};
+use domain::{Error, team::TeamFrame};
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_location;
 
 #[component]
 pub fn TeamPage() -> impl IntoView {
     let team = team_id();
     let path = use_location().pathname;
-    let frame = Resource::new(
-        move || (team(), path.get()),
-        |(team, _)| async move { api::teams::frame(team?).await },
-    );
-    view! { <TeamGate frame/> }.into_any()
+    // The server has it before the page is rendered; a browser that comes from elsewhere fetches it.
+    let first = SharedValue::new(api::teams::preloaded).into_inner();
+    let frame = RwSignal::new(first);
+    let round = RwSignal::new(0_u32);
+    provide_context(Refresh(round));
+    Effect::new(move |before: Option<()>| {
+        let (team, now) = (team(), round.get());
+        path.track();
+        let rendered = before.is_none() && frame.with_untracked(Option::is_some);
+        if !rendered {
+            spawn_local(async move {
+                let answer = match team {
+                    Ok(team) => api::teams::frame(team).await,
+                    Err(error) => Err(error),
+                };
+                // Gone, or asked again meanwhile.
+                let current = round.try_get_untracked() == Some(now);
+                if current && !passing(&answer, frame) {
+                    frame.set(Some(answer));
+                }
+            });
+        }
+    });
+    let team = Signal::derive(move || team().ok());
+    view! { <TeamGate team frame=frame.into()/> }.into_any()
+}
+
+/// A failure that says nothing about the team: what is shown stays.
+fn passing(answer: &Result<TeamFrame, Error>, frame: RwSignal<Option<Result<TeamFrame, Error>>>) -> bool {
+    matches!(answer, Err(Error::Unavailable | Error::Internal { .. })) && frame.with_untracked(|f| matches!(f, Some(Ok(_))))
 }

@@ -4,3 +4,4 @@ pub mod error_status;
 pub mod headers;
 pub mod request;
 pub mod session;
+pub mod team;
