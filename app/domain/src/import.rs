@@ -462,6 +462,8 @@ pub struct ImportDetail {
     pub at: Moment,
     /// Why it failed or stopped.
     pub reason: Option<String>,
+    /// Another text with each reading of the file, so that a page knows when to show it anew.
+    pub version: String,
 }
 
 impl ImportDetail {

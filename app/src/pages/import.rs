@@ -21,7 +21,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 /// Which import of which business: what every form of the page sends along.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug)]
 struct About {
     team: TeamId,
     business: BusinessId,

@@ -42,7 +42,10 @@ pub(super) fn file_bar(about: About, import: &ImportDetail, actions: Actions) ->
                 </a>
             </div>
             <details class="border-t border-line">
-                <summary class="px-4 py-2.5 cursor-pointer font-medium">"Correct how it is read"</summary>
+                <summary class="flex items-center gap-1.5 px-4 py-2.5 cursor-pointer font-medium">
+                    <Icon name=icon::DOWN class="sub size-3.5"/>
+                    "Correct how it is read"
+                </summary>
                 {format_form(about, format, actions)}
             </details>
         </div>

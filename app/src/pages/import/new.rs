@@ -25,10 +25,7 @@ pub fn ImportPage() -> impl IntoView {
     // Whoever may not import is refused here, with the reason.
     let list = Resource::new(
         move || (team(), business(), before()),
-        |(team, business, before)| async move {
-            let (team, business) = (team?, business?);
-            Ok::<_, Error>((team, business, api::imports::list(team, business, before).await?))
-        },
+        |(team, business, before)| async move { api::imports::list(team?, business?, before).await },
     );
     let problem = Signal::derive(move || {
         let code = query.with(|q| q.get("problem"));
@@ -38,7 +35,9 @@ pub fn ImportPage() -> impl IntoView {
         <div class="page max-w-5xl">
             {loaded(
                 list,
-                move |(team, business, list): (TeamId, BusinessId, ImportList)| {
+                move |list: ImportList| {
+                    // The list came, so both are named.
+                    let (Ok(team), Ok(business)) = (team(), business()) else { return ().into_any() };
                     view! {
                         {head(team, business, 0)}
                         <ErrorNote error=problem class="mt-6"/>
@@ -98,7 +97,7 @@ fn chooser(team: TeamId, business: BusinessId) -> AnyView {
             <div class="mt-4 flex flex-wrap items-center justify-center gap-2">
                 <input
                     node_ref=input
-                    class="input input-sm h-auto py-1.5 max-w-full"
+                    class="input input-sm h-auto py-1.5 w-auto max-w-full"
                     type="file"
                     name="file"
                     accept=".csv,.tsv,.txt,text/csv,text/plain,text/tab-separated-values"

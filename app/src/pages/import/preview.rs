@@ -241,7 +241,7 @@ fn footer(about: About, import: &ImportDetail, actions: Actions) -> AnyView {
         <div class="flex flex-wrap items-center gap-2 px-4 py-3 border-t border-line">
             <span class="sub max-sm:w-full grow">{format!("Importing into {} is free.", name_of(about.business))}</span>
             {download}
-            <Button kind=Kind::Primary icon=icon::UPLOAD submit=true busy=actions.start.pending() disabled=written == 0>
+            <Button kind=Kind::Primary icon=icon::UPLOAD class="max-sm:grow" submit=true busy=actions.start.pending() disabled=written == 0>
                 {label}
             </Button>
         </div>

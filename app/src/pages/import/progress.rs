@@ -22,7 +22,7 @@ pub(super) fn panel(about: About, import: &ImportDetail, detail: Loaded, actions
         format!("Reading {}", import.file_name)
     };
     let now = move |figure: fn(&ImportDetail) -> u64| {
-        Signal::derive(move || detail.with(|d| d.as_ref().and_then(|d| d.as_ref().ok()).map_or(0, |(_, d)| figure(d))))
+        Signal::derive(move || detail.with(|d| d.as_ref().and_then(|d| d.as_ref().ok()).map_or(0, figure)))
     };
     let (done, rows) = (now(|d| d.processed), now(|d| d.rows));
     let (new, updated) = (now(|d| d.new), now(|d| d.updated));

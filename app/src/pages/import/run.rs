@@ -31,8 +31,8 @@ pub(super) struct Actions {
     pub cancel: ServerAction<CancelImport>,
 }
 
-/// What the page knows, with the import it is about.
-pub(super) type Loaded = Resource<Result<(About, ImportDetail), Error>>;
+/// What the page knows.
+pub(super) type Loaded = Resource<Result<ImportDetail, Error>>;
 
 #[component]
 pub fn ImportRunPage() -> impl IntoView {
@@ -51,16 +51,15 @@ pub fn ImportRunPage() -> impl IntoView {
     };
     let detail: Loaded = Resource::new(
         move || (team(), business(), import()),
-        |(team, business, import)| async move {
-            let about = About {
-                team: team?,
-                business: business?,
-                import: import?,
-            };
-            let detail = api::imports::detail(about.team, about.business, about.import).await?;
-            Ok((about, detail))
-        },
+        |(team, business, import)| async move { api::imports::detail(team?, business?, import?).await },
     );
+    let about = move || {
+        Ok(About {
+            team: team()?,
+            business: business()?,
+            import: import()?,
+        })
+    };
     let reload = move || detail.refetch();
     after(actions.columns, reload);
     after(actions.format, reload);
@@ -74,7 +73,7 @@ pub fn ImportRunPage() -> impl IntoView {
                     <Skeleton rows=8 label="Loading the import"/>
                 </div>
             }
-        }>{steps(detail, actions)}</Transition>
+        }>{steps(about, detail, actions)}</Transition>
     }
     .into_any()
 }
@@ -84,7 +83,7 @@ fn ask_while_busy(detail: Loaded) {
     let waiting = StoredValue::new(None::<TimeoutHandle>);
     let refresh = refresh_frame();
     Effect::new(move |was_busy: Option<bool>| {
-        let busy = detail.with(|d| matches!(d, Some(Ok((_, d))) if d.state.is_busy()));
+        let busy = detail.with(|d| matches!(d, Some(Ok(d)) if d.state.is_busy()));
         if busy {
             waiting.set_value(set_timeout_with_handle(move || detail.refetch(), ASK).ok());
         } else if was_busy == Some(true) {
@@ -99,34 +98,21 @@ fn ask_while_busy(detail: Loaded) {
     });
 }
 
-/// Without what changes while it runs: the page is made anew only when something else does, so that nobody loses their place.
-fn lasting(detail: &ImportDetail) -> ImportDetail {
-    let mut lasting = detail.clone();
-    if detail.state.is_busy() {
-        lasting.processed = 0;
-        lasting.rows = 0;
-        lasting.new = 0;
-        lasting.updated = 0;
-        lasting.at = domain::time::Moment {
-            iso: String::new(),
-            relative: String::new(),
-            exact: String::new(),
-        };
-    }
-    lasting
-}
-
-fn steps(detail: Loaded, actions: Actions) -> impl IntoView {
+/// The page is made anew only when the step changes or the file was read again: while it runs only figures do, so that nobody loses
+/// their place.
+fn steps(about: impl Fn() -> Result<About, Error> + Send + Sync + 'static, detail: Loaded, actions: Actions) -> impl IntoView {
     let shown = Memo::new(move |_| {
         detail.with(|d| {
             d.as_ref().map(|d| match d {
-                Ok((about, detail)) => Ok((*about, lasting(detail))),
-                Err(error) => Err(error.clone()),
+                Ok(detail) => format!("{}{}", detail.state, detail.version),
+                Err(error) => error.to_string(),
             })
         })
     });
     move || {
-        shown.get().map(|shown| match shown {
+        shown.get()?;
+        let known = detail.with_untracked(Clone::clone)?;
+        Some(match known.and_then(|import| Ok((about()?, import))) {
             Ok((about, import)) => page(about, import, detail, actions),
             Err(error) => view! { <ErrorPage error/> }.into_any(),
         })

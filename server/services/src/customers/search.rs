@@ -226,11 +226,22 @@ async fn write_texts(db: &impl ConnectionTrait, team: TeamId, ids: &[CustomerId]
 
 /// SQLite: enters the rows under their numbers, in place of what was there.
 async fn enter(db: &impl ConnectionTrait, team: TeamId, business: BusinessId, ids: &[CustomerId]) -> Result<()> {
-    let mut values: Vec<Value> = vec![scope(business).into(), team.0.into(), business.0.into()];
-    let marks = numbered(&mut values, ids.iter().map(|id| id.0.into()));
+    let Some(last) = ids.last() else { return Ok(()) };
+    // Few different lengths, so that the statements stay prepared; an id twice does no harm. Parameters without a name, because SQLite
+    // looks each name up among all of them.
+    let length = ids.len().next_multiple_of(500);
+    let mut values: Vec<Value> = Vec::with_capacity(length + 3);
+    values.extend(
+        ids.iter()
+            .chain(std::iter::repeat_n(last, length - ids.len()))
+            .map(|id| Value::from(id.0)),
+    );
+    values.extend([scope(business).into(), team.0.into(), business.0.into()]);
+    let marks = vec!["?"; length].join(", ");
+    let (scope, team, business) = (length + 1, length + 2, length + 3);
     let sql = format!(
         "REPLACE INTO customer_search (rowid, scope, words, email) \
-         SELECT seq, $1, search, email FROM customer WHERE team_id = $2 AND business_id = $3 AND id IN ({marks})"
+         SELECT seq, ${scope}, search, email FROM customer WHERE team_id = ${team} AND business_id = ${business} AND id IN ({marks})"
     );
     db.execute_raw(Statement::from_sql_and_values(DbBackend::Sqlite, sql, values))
         .await?;
@@ -243,13 +254,6 @@ pub(crate) fn tags_of(tags: Option<&serde_json::Value>) -> Vec<String> {
     list.map_or_else(Vec::new, |list| {
         list.iter().filter_map(|tag| tag.as_str().map(str::to_owned)).collect()
     })
-}
-
-/// Adds the values and gives their places: `$4, $5`.
-fn numbered(values: &mut Vec<Value>, more: impl Iterator<Item = Value>) -> String {
-    let start = values.len() + 1;
-    values.extend(more);
-    (start..=values.len()).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ use std::{
 
 /// Rows of a transaction: begins small, so that progress shows at once, and grows while transactions stay short.
 const ROWS_MIN: usize = 500;
-const ROWS_MAX: usize = 8_000;
+const ROWS_MAX: usize = 5_000;
 const SHORT: Duration = Duration::from_millis(120);
 const LONG: Duration = Duration::from_millis(400);
 /// Addresses that are looked up by one statement.

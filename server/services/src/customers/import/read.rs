@@ -38,7 +38,7 @@ use std::{
 use tokio::runtime::Handle;
 
 /// Memory of sorting rows, and of sorting what is said about refused ones.
-const ROWS_BUDGET: usize = 24 * 1024 * 1024;
+const ROWS_BUDGET: usize = 16 * 1024 * 1024;
 const REFUSED_BUDGET: usize = 6 * 1024 * 1024;
 /// Rows that are looked up together.
 const TOGETHER: usize = 500;

@@ -38,6 +38,7 @@ pub async fn detail(services: &Services, grant: &MayImport, business: BusinessId
     } else {
         manage::seen_before(db, &row).await?
     };
+    let version = format!("{} {}", row.id, row.stage.clone().unwrap_or_else(|| row.format.to_string()));
     let preview = match row.stage.clone() {
         Some(name) => {
             let stage = Stage::named(services, row.id, &name);
@@ -63,6 +64,7 @@ pub async fn detail(services: &Services, grant: &MayImport, business: BusinessId
         at: moments::moment(row.finished_at.unwrap_or(row.created_at), now, zone),
         reason: row.reason,
         file_name: row.file_name,
+        version,
     })
 }
 

@@ -4,7 +4,7 @@
 use super::merge::Origin;
 use crate::{customers::search, entity::customer, error::Result};
 use domain::ids::{CustomerId, PersonId};
-use sea_orm::{ConnectionTrait, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 use serde_json::{Map, Value as Json};
 use std::fmt::Write;
 use uuid::Uuid;
@@ -61,22 +61,19 @@ fn on_conflict(kind: Kind) -> String {
 
 /// Writes customers; how many rows were touched.
 pub async fn customers(db: &impl ConnectionTrait, kind: Kind, origin: &Origin, rows: Vec<customer::Model>) -> Result<u64> {
+    let backend = db.get_database_backend();
     let mut touched = 0;
     let mut rows = rows.into_iter();
     for length in pieces(rows.len()) {
         let sql = format!(
             "INSERT INTO customer ({SHARED}, {}) VALUES {} {}",
             OWN.join(", "),
-            tuples("$1, $2, $3, $3, NULL, $4", 4, OWN.len(), length),
+            tuples(backend, OWN.len(), length, |n| {
+                format!("${}, ${}, ${}, ${}, NULL, ${}", n + 1, n + 2, n + 3, n + 3, n + 4)
+            }),
             on_conflict(kind)
         );
         let mut values: Vec<Value> = Vec::with_capacity(4 + OWN.len() * length);
-        values.extend([
-            origin.team.0.into(),
-            origin.business.0.into(),
-            origin.now.into(),
-            origin.import.0.into(),
-        ]);
         for row in rows.by_ref().take(length) {
             let words = search::text(&row.name, &row.company, &search::tags_of(row.tags.as_ref()));
             values.extend::<[Value; OWN.len()]>([
@@ -98,6 +95,12 @@ pub async fn customers(db: &impl ConnectionTrait, kind: Kind, origin: &Origin, r
                 words.into(),
             ]);
         }
+        values.extend([
+            origin.team.0.into(),
+            origin.business.0.into(),
+            origin.now.into(),
+            origin.import.0.into(),
+        ]);
         touched += execute(db, sql, values).await?;
     }
     Ok(touched)
@@ -117,18 +120,24 @@ pub async fn changes(db: &impl ConnectionTrait, origin: &Origin, person: Option<
     for length in pieces(rows.len()) {
         let sql = format!(
             "INSERT INTO customer_change (team_id, import_id, person_id, at, id, customer_id, changes) VALUES {}",
-            tuples("$1, $2, $3, $4", 4, 3, length)
+            tuples(db.get_database_backend(), 3, length, |n| format!(
+                "${}, ${}, ${}, ${}",
+                n + 1,
+                n + 2,
+                n + 3,
+                n + 4
+            ))
         );
         let mut values: Vec<Value> = Vec::with_capacity(4 + 3 * length);
+        for row in rows.by_ref().take(length) {
+            values.extend::<[Value; 3]>([row.id.into(), row.customer.0.into(), Json::Object(row.changes).into()]);
+        }
         values.extend([
             origin.team.0.into(),
             origin.import.0.into(),
             person.map(|person| person.0).into(),
             origin.now.into(),
         ]);
-        for row in rows.by_ref().take(length) {
-            values.extend::<[Value; 3]>([row.id.into(), row.customer.0.into(), Json::Object(row.changes).into()]);
-        }
         execute(db, sql, values).await?;
     }
     Ok(())
@@ -139,14 +148,22 @@ async fn execute(db: &impl ConnectionTrait, sql: String, values: Vec<Value>) -> 
     Ok(db.execute_raw(statement).await?.rows_affected())
 }
 
-/// `($1, $2, $5, $6), ($1, $2, $7, $8)`: `shared` in each of `rows` tuples, then `own` parameters after the first `taken`.
-fn tuples(shared: &str, taken: usize, own: usize, rows: usize) -> String {
+/// `(shared, own…), (shared, own…)`: the values of the rows come first, then what `shared` names by the number before it.
+///
+/// SQLite looks a parameter with a name up among all names, each time it is bound: thousands of them take longer than the rows.
+/// There the rows' own have none.
+fn tuples(backend: DbBackend, own: usize, rows: usize, shared: impl Fn(usize) -> String) -> String {
+    let shared = shared(own * rows);
     let mut sql = String::with_capacity(rows * (shared.len() + own * 8));
     for row in 0..rows {
         sql.push_str(if row == 0 { "(" } else { ", (" });
-        sql.push_str(shared);
+        sql.push_str(&shared);
         for column in 0..own {
-            let _ = write!(sql, ", ${}", taken + row * own + column + 1);
+            if backend == DbBackend::Sqlite {
+                sql.push_str(", ?");
+            } else {
+                let _ = write!(sql, ", ${}", row * own + column + 1);
+            }
         }
         sql.push(')');
     }
@@ -176,6 +193,8 @@ mod tests {
             assert_eq!(pieces.iter().sum::<usize>(), count);
             assert!(pieces.len() <= count / 500 + 4 + 4 + 3 + 4, "{pieces:?}");
         }
-        assert_eq!(tuples("$1", 1, 2, 2), "($1, $2, $3), ($1, $4, $5)");
+        let shared = |n: usize| format!("${}", n + 1);
+        assert_eq!(tuples(DbBackend::Postgres, 2, 2, shared), "($5, $1, $2), ($5, $3, $4)");
+        assert_eq!(tuples(DbBackend::Sqlite, 2, 2, shared), "($5, ?, ?), ($5, ?, ?)");
     }
 }
