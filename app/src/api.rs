@@ -12,6 +12,8 @@ pub mod drafts;
 pub mod imports;
 pub mod invitations;
 pub mod members;
+pub mod outreach;
+pub mod replies;
 #[cfg(feature = "ssr")]
 mod request;
 pub mod teams;

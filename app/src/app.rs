@@ -15,7 +15,9 @@ use crate::{
         join::JoinPage,
         landing::LandingPage,
         not_found::NotFoundPage,
+        outreach::OutreachPage,
         pricing::PricingPage,
+        replies::RepliesPage,
         sender_verify::{SenderVerifiedPage, SenderVerifyPage},
         settings::{
             business_id,
@@ -25,6 +27,7 @@ use crate::{
         },
         team::TeamPage,
         teams::{NewTeamPage, TeamsPage},
+        unsubscribe::UnsubscribePage,
     },
     paths,
 };
@@ -61,6 +64,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/join/:token") view=JoinPage ssr=SsrMode::Async/>
                 <Route path=path!("/sender/verify/:token") view=SenderVerifyPage ssr=SsrMode::Async/>
                 <Route path=path!("/sender/verified") view=SenderVerifiedPage ssr=SsrMode::Async/>
+                <Route path=path!("/unsubscribe/:token") view=UnsubscribePage ssr=SsrMode::Async/>
                 <TeamRoutes/>
             </Routes>
         </Router>
@@ -112,6 +116,8 @@ fn BusinessRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("customers/:customer") view=CustomerPage ssr=SsrMode::Async/>
             <Route path=path!("import") view=ImportPage ssr=SsrMode::Async/>
             <Route path=path!("import/:import") view=ImportRunPage ssr=SsrMode::Async/>
+            <Route path=path!("outreach") view=OutreachPage ssr=SsrMode::Async/>
+            <Route path=path!("replies") view=RepliesPage ssr=SsrMode::Async/>
         </ParentRoute>
     }
     .into_inner()

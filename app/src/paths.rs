@@ -162,6 +162,15 @@ pub fn replies(team: TeamId, business: BusinessId) -> String {
     format!("/t/{team}/b/{business}/replies")
 }
 
+/// Where the link in every outreach leads.
+#[must_use]
+pub fn unsubscribe(token: &str) -> String {
+    format!("/unsubscribe/{token}")
+}
+
+/// The same as the HTTP router writes it; the page's route says it once more.
+pub const UNSUBSCRIBE_ROUTE: &str = "/unsubscribe/{token}";
+
 /// A text as part of a query string.
 #[must_use]
 pub fn escape(text: &str) -> String {

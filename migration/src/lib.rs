@@ -16,6 +16,7 @@ mod m0012_search;
 mod m0013_timeline;
 mod m0014_business_stats;
 mod m0015_draft_claims;
+mod m0016_sending;
 mod sql;
 
 pub use sea_orm_migration::prelude::*;
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_timeline::Migration),
             Box::new(m0014_business_stats::Migration),
             Box::new(m0015_draft_claims::Migration),
+            Box::new(m0016_sending::Migration),
         ]
     }
 }

@@ -4,4 +4,5 @@ pub mod grants;
 pub mod health;
 pub mod middleware;
 pub mod statics;
+pub mod unsubscribe;
 pub mod uploads;

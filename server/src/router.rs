@@ -4,7 +4,7 @@ use crate::{
     http::{
         health,
         middleware::{error_status, headers, request, session, team},
-        statics, uploads,
+        statics, unsubscribe, uploads,
     },
     state::AppState,
 };
@@ -14,7 +14,7 @@ use axum::{
     http::{Method, StatusCode, header},
     middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use leptos::prelude::provide_context;
 use leptos_axum::LeptosRoutes;
@@ -42,6 +42,7 @@ pub fn build(state: AppState) -> Router {
         .layer(csrf(&state.services.settings().base_url))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
     let site = site
+        .merge(from_other_sites(&state))
         .merge(statics::versioned(&state.leptos))
         .layer(from_fn_with_state(state.is_https(), headers::secure));
     let health = Router::new()
@@ -50,6 +51,16 @@ pub fn build(state: AppState) -> Router {
     site.merge(health)
         .layer(from_fn_with_state(state.clone(), request::identify))
         .with_state(state)
+}
+
+/// The one path that other sites' requests may reach: outside the layer that refuses them.
+fn from_other_sites(state: &AppState) -> Router<AppState> {
+    Router::new()
+        .route(app::paths::UNSUBSCRIBE_ROUTE, post(unsubscribe::confirm))
+        .layer(RequestBodyLimitLayer::new(state.http.body_max))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, state.http.timeout))
+        .layer(CatchPanicLayer::custom(error_status::panicked))
+        .layer(from_fn(error_status::map))
 }
 
 /// Pages and server functions; what is neither is a file of the build or the "not found" page.

@@ -43,6 +43,7 @@ closed_enum! {
         CreditsSpent = "credits.spent",
         Exported = "exported",
         Denied = "denied",
+        OutreachResumed = "outreach.resumed",
     }
 }
 
@@ -85,6 +86,7 @@ impl AuditKind {
             Self::CreditsSpent => "spent credits",
             Self::Exported => "exported data",
             Self::Denied => "was refused",
+            Self::OutreachResumed => "put a paused e-mail back into the queue",
         }
     }
 }

@@ -152,6 +152,7 @@ pub enum FieldCode {
     Placeholder,
     NeedsPostalAddress,
     NeedsVerifiedSender,
+    InFuture,
 }
 
 impl FieldCode {
@@ -178,6 +179,7 @@ impl FieldCode {
             Self::UnknownVariable => "Replace the {{…}} variable by text, it would arrive empty".into(),
             Self::Placeholder => "Replace the […] by what it stands for".into(),
             Self::NeedsPostalAddress => "Add the business's postal address in its settings before the first send".into(),
+            Self::InFuture => "Choose a day up to today".into(),
             Self::NeedsVerifiedSender => "Verify a sender in the business's settings before the first send".into(),
         }
     }
@@ -215,6 +217,7 @@ closed_enum! {
         Analysing = "analysing",
         /// Another result is there than the one that was seen.
         AnalysedMeanwhile = "analysed_meanwhile",
+        AlreadySent = "already_sent",
     }
 }
 
@@ -247,6 +250,7 @@ impl Conflict {
             Self::MailServer => "The mail server did not take it. Check the server's settings",
             Self::Stale => "Somebody changed this meanwhile. Reload, your text is kept",
             Self::ReadOnly => "The team is read-only until it has a paid subscription",
+            Self::AlreadySent => "This very text was sent to the customer already. Change it before you send again",
             Self::WriterFailed => "The writer could not finish. No credit was spent, try again",
             Self::Analysing => "Somebody is analysing this customer right now. Nothing was spent, look again in a moment",
             Self::AnalysedMeanwhile => "Somebody analysed this customer meanwhile. Nothing was spent, reload to see the result",

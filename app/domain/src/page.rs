@@ -23,6 +23,30 @@ pub enum Total {
 impl Total {
     /// Counting stops here.
     pub const BOUND: u64 = 10_000;
+
+    /// What was counted to at most one more than the bound.
+    #[must_use]
+    pub const fn counted(n: u64) -> Self {
+        if n > Self::BOUND {
+            Self::AtLeast(Self::BOUND)
+        } else {
+            Self::Exactly(n)
+        }
+    }
+
+    /// Both together.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Exactly(a), Self::Exactly(b)) => Self::Exactly(a + b),
+            (Self::Exactly(a) | Self::AtLeast(a), Self::Exactly(b) | Self::AtLeast(b)) => Self::AtLeast(a + b),
+        }
+    }
+
+    #[must_use]
+    pub const fn is_none(self) -> bool {
+        matches!(self, Self::Exactly(0))
+    }
 }
 
 impl std::fmt::Display for Total {

@@ -10,6 +10,7 @@ pub mod dev_mail;
 pub mod draft;
 pub mod draft_version;
 pub mod erased_address;
+pub mod heartbeat;
 pub mod import;
 pub mod import_refusal;
 pub mod invitation;

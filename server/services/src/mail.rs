@@ -40,7 +40,6 @@ pub(crate) fn installation(services: &Services) -> Transport {
 }
 
 /// A business's road: its own server, else the installation's.
-#[expect(dead_code, reason = "for the queue of outreach")]
 pub(crate) async fn of_business(services: &Services, db: &impl ConnectionTrait, team: TeamId, id: BusinessId) -> Result<Transport> {
     let own: Option<SmtpServer> = businesses::smtp::own(services, db, team, id).await?;
     Ok(own.map_or_else(|| installation(services), |server| Transport::Server(Box::new(server))))
@@ -64,6 +63,7 @@ impl Transport {
                     Ok(opened) => opened.map(|ready| Opened::Server(Box::new(ready))),
                     Err(_) => Err(Refusal {
                         permanent: false,
+                        everyone: true,
                         text: "The mail server took too long".into(),
                     }),
                 }
@@ -71,6 +71,7 @@ impl Transport {
             Self::DevMailbox => Ok(Opened::DevMailbox),
             Self::Missing => Err(Refusal {
                 permanent: false,
+                everyone: true,
                 text: "No mail server is configured".into(),
             }),
         }
@@ -114,7 +115,6 @@ pub(crate) fn host(services: &Services) -> String {
 }
 
 /// Where answers to a business's mail go: its reply address, else the sender's own.
-#[expect(dead_code, reason = "for the queue of outreach")]
 pub(crate) fn reply_to<'a>(business: &'a business::Model, sender: &'a str) -> &'a str {
     if business.reply_to.is_empty() { sender } else { &business.reply_to }
 }

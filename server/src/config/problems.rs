@@ -81,6 +81,8 @@ fn check_always(config: &Config, problems: &mut Vec<Problem>) {
         ("worker.poll_ms", config.worker.poll_ms),
         ("http.timeout_s", config.http.timeout_s),
         ("sending.timeout_s", config.sending.timeout_s),
+        ("sending.per_hour", u64::from(config.sending.per_hour)),
+        ("sending.per_day", u64::from(config.sending.per_day)),
         ("storage.upload_max_mb", config.storage.upload_max_mb),
     ] {
         if number == 0 {

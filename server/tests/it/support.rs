@@ -4,6 +4,7 @@
 pub mod actor;
 pub mod app;
 pub mod database;
+pub mod mailing;
 pub mod shop;
 pub mod smtp;
 

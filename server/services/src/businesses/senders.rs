@@ -69,6 +69,7 @@ pub async fn add(services: &Services, grant: &Grant<perm::ConfigureSender>, id: 
         verified_at: Set(None),
         created_by: Set(owner),
         created_at: Set(now),
+        ..Default::default()
     };
     let sender_id = *row.id.as_ref();
     if retired.is_some() {

@@ -123,15 +123,6 @@ pub async fn test(services: &Services, grant: &Grant<perm::ConfigureSender>, id:
     }
 }
 
-/// The business's own server with its password, for the sender of mails; `None`: the installation's.
-///
-/// # Errors
-/// When the password can't be opened.
-#[expect(dead_code, reason = "for the sending of outreach, which is still to come")]
-pub(crate) async fn server_of(services: &Services, db: &impl ConnectionTrait, team: TeamId, id: BusinessId) -> Result<Option<SmtpServer>> {
-    find(db, team, id).await?.map(|row| opened(services, row)).transpose()
-}
-
 /// What the form shows.
 pub(super) async fn shown(db: &impl ConnectionTrait, team: TeamId, id: BusinessId) -> Result<Option<SmtpSettings>> {
     let row = find(db, team, id).await?;

@@ -3,6 +3,7 @@
 use domain::{
     business::SenderState,
     ids::{BusinessId, PersonId, SenderId, TeamId},
+    outreach::WaitReason,
 };
 use sea_orm::entity::prelude::*;
 
@@ -24,6 +25,8 @@ pub struct Model {
     pub verified_at: Option<DateTimeUtc>,
     pub created_by: PersonId,
     pub created_at: DateTimeUtc,
+    pub next_send_at: Option<DateTimeUtc>,
+    pub next_reason: Option<WaitReason>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

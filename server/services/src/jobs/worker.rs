@@ -4,7 +4,7 @@ use super::{End, Job, MAX_ATTEMPTS, backoff, claim, dispatch, end};
 use crate::{
     Services,
     error::{Error, Result},
-    ledger, mail,
+    ledger, mail, outreach,
 };
 use chrono::TimeDelta;
 use futures::future::join_all;
@@ -15,10 +15,14 @@ const HOLD_LIFE: TimeDelta = TimeDelta::minutes(15);
 
 /// Works until `stop`; what was begun is finished first, so a caller waits for it to drain.
 pub async fn run(services: Services, stop: CancellationToken) {
-    let jobs = join_all((0..services.settings().worker.concurrency).map(|_| looped(&services, &stop, "jobs", jobs_due)));
+    let concurrency = services.settings().worker.concurrency;
+    let jobs = join_all((0..concurrency).map(|_| looped(&services, &stop, "jobs", jobs_due)));
     let mails = looped(&services, &stop, "mail", mail::deliver_due);
+    // Several, so that one slow mail server does not hold up the others.
+    let outreach = join_all((0..concurrency).map(|_| looped(&services, &stop, "outreach", outreach::deliver_due)));
+    let leases = looped(&services, &stop, "outreach leases", outreach::tidy);
     let holds = looped(&services, &stop, "holds", void_stale_holds);
-    tokio::join!(jobs, mails, holds);
+    tokio::join!(jobs, mails, outreach, leases, holds);
 }
 
 /// Everything that is due now, and what comes of it. For tests and the command line. Returns how many things were done.
@@ -29,8 +33,11 @@ pub async fn run_due_once(services: &Services) -> Result<usize> {
     let never = CancellationToken::new();
     let mut total = 0;
     loop {
-        let done =
-            jobs_due(services, &never).await? + mail::deliver_due(services, &never).await? + void_stale_holds(services, &never).await?;
+        let done = jobs_due(services, &never).await?
+            + mail::deliver_due(services, &never).await?
+            + outreach::tidy(services, &never).await?
+            + outreach::deliver_due(services, &never).await?
+            + void_stale_holds(services, &never).await?;
         total += done;
         if done == 0 {
             return Ok(total);

@@ -21,6 +21,8 @@ use tokio::time::timeout;
 pub struct Refusal {
     /// The server said no to this mail for good (5xx on sender or recipient). Everything else is worth another try.
     pub permanent: bool,
+    /// It would have met any other mail too: the server can't be reached or does not let us in.
+    pub everyone: bool,
     /// In the server's words, one line.
     pub text: String,
 }
@@ -57,10 +59,7 @@ pub async fn open(server: &SmtpServer, envelope: &Envelope, ascii: bool, step: D
         let credentials = Credentials::new(server.user.clone(), password.expose().to_owned());
         let signed_in = within(step, "signing in", connection.auth(DEFAULT_MECHANISMS, &credentials)).await;
         // A wrong password is the server's setting, not this mail's fault: once it is mended, the mail goes.
-        signed_in.map_err(|refusal| Refusal {
-            permanent: false,
-            ..refusal
-        })?;
+        signed_in.map_err(not_this_mail)?;
     }
     let mut parameters = Vec::new();
     let addresses = envelope.to().iter().chain(envelope.from());
@@ -68,6 +67,7 @@ pub async fn open(server: &SmtpServer, envelope: &Envelope, ascii: bool, step: D
         if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
             return Err(Refusal {
                 permanent: true,
+                everyone: false,
                 text: "The mail server does not take addresses with other than ASCII letters (SMTPUTF8)".into(),
             });
         }
@@ -110,25 +110,18 @@ impl Ready {
 
 async fn connect(server: &SmtpServer, step: Duration) -> Result<AsyncSmtpConnection, Refusal> {
     let hello = ClientId::default();
-    let retry = |refusal: Refusal| Refusal {
-        permanent: false,
-        ..refusal
-    };
-    let tls = || {
-        TlsParameters::new(server.host.clone()).map_err(|error| Refusal {
-            permanent: false,
-            text: line(&error),
-        })
-    };
+    let tls = || TlsParameters::new(server.host.clone()).map_err(|error| not_this_mail(refusal(&error)));
     let wrapped = match server.tls {
         SmtpTls::Tls => Some(tls()?),
         SmtpTls::StartTls | SmtpTls::None => None,
     };
     let address = (server.host.as_str(), server.port);
     let connecting = AsyncSmtpConnection::connect_tokio1(address, Some(step), &hello, wrapped, None);
-    let mut connection = within(step, "connecting", connecting).await.map_err(retry)?;
+    let mut connection = within(step, "connecting", connecting).await.map_err(not_this_mail)?;
     if server.tls == SmtpTls::StartTls {
-        within(step, "STARTTLS", connection.starttls(tls()?, &hello)).await.map_err(retry)?;
+        within(step, "STARTTLS", connection.starttls(tls()?, &hello))
+            .await
+            .map_err(not_this_mail)?;
     }
     Ok(connection)
 }
@@ -140,14 +133,25 @@ async fn within<T>(step: Duration, name: &str, work: impl Future<Output = Result
         Ok(Err(error)) => Err(refusal(&error)),
         Err(_) => Err(Refusal {
             permanent: false,
+            everyone: false,
             text: format!("{name}: no answer within {} seconds", step.as_secs()),
         }),
+    }
+}
+
+/// The server's or the settings' fault: once it is mended, the mail goes.
+fn not_this_mail(refusal: Refusal) -> Refusal {
+    Refusal {
+        permanent: false,
+        everyone: true,
+        ..refusal
     }
 }
 
 fn refusal(error: &Error) -> Refusal {
     Refusal {
         permanent: error.is_permanent(),
+        everyone: false,
         text: line(error),
     }
 }

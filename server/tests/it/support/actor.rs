@@ -75,6 +75,11 @@ impl Browser {
         answer(form).await
     }
 
+    /// Calls a server function with a form, as a page with scripts does.
+    pub async fn form(&self, endpoint: &str, fields: &[(&str, &str)]) -> Answer {
+        answer(self.client.post(self.url(&format!("/api/{endpoint}"))).form(fields)).await
+    }
+
     /// Any other request.
     pub fn request(&self, method: reqwest::Method, path: &str) -> RequestBuilder {
         self.client.request(method, self.url(path))

@@ -223,6 +223,20 @@ impl TestApp {
         body.split(path).nth(1)?.split_whitespace().next().map(str::to_owned)
     }
 
+    /// How many audit events of a kind there are.
+    pub async fn audited(&self, kind: &str) -> usize {
+        self.texts(&format!("SELECT kind FROM audit_event WHERE kind = '{kind}'"))
+            .await
+            .len()
+    }
+
+    /// The actor's place in the team, for calling use cases without HTTP.
+    pub async fn place(&self, actor: &Actor) -> Member {
+        Member::find(self.services.db().read(), self.team().await, actor.session.person, None)
+            .await
+            .expect("is in the team")
+    }
+
     async fn outbox(&self) -> Vec<mail::Model> {
         mail::Entity::find()
             .order_by_asc(mail::Column::CreatedAt)

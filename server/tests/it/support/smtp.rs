@@ -1,9 +1,13 @@
 //! A mail server that records what it is given and misbehaves on request.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicUsize, Ordering},
+};
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
     net::{TcpListener, TcpStream},
+    sync::Notify,
 };
 
 /// How the server behaves from now on.
@@ -17,6 +21,76 @@ pub enum Mode {
     HangAfterData,
     /// Hangs up at once.
     Down,
+    /// Answers 451 to this recipient: try again later.
+    Later(String),
+    /// Never answers DATA, so that nothing of the text is sent.
+    HangBeforeData,
+    /// Takes the whole message and hangs up without an answer.
+    DropAfterData,
+    /// Takes the whole message and answers 451.
+    LaterAfterData,
+    /// Stands still at a step.
+    Trap(Trap),
+}
+
+/// Where a conversation stops and tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Before the greeting: the mail is claimed, nothing was said.
+    Greeting,
+    /// Before the recipient is accepted.
+    Recipient,
+    /// After DATA came, before the go-on: the hand-over is committed, nothing of the text was sent.
+    Data,
+    /// After the whole text came, before the answer.
+    Text,
+    /// After the answer was sent.
+    Answered,
+}
+
+/// Conversations stop at a step, after some were let pass.
+#[derive(Clone, Debug)]
+pub struct Trap {
+    step: Step,
+    left: Arc<AtomicUsize>,
+    caught: Arc<Notify>,
+    let_go: Arc<Notify>,
+}
+
+impl Trap {
+    pub fn new(step: Step, let_pass: usize) -> Self {
+        Self {
+            step,
+            left: Arc::new(AtomicUsize::new(let_pass)),
+            caught: Arc::new(Notify::new()),
+            let_go: Arc::new(Notify::new()),
+        }
+    }
+
+    /// Until a conversation stands still.
+    pub async fn caught(&self) {
+        self.caught.notified().await;
+    }
+
+    /// Lets the caught conversation go on.
+    pub fn release(&self) {
+        self.let_go.notify_one();
+    }
+
+    /// Stands still here until released, if this is the place and enough have passed.
+    async fn at(&self, step: Step) {
+        if step != self.step {
+            return;
+        }
+        let passed = self
+            .left
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1))
+            .is_ok();
+        if !passed {
+            self.caught.notify_one();
+            self.let_go.notified().await;
+        }
+    }
 }
 
 /// A message as it came.
@@ -92,9 +166,15 @@ impl Sink {
 
 async fn talk(stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
     let mode = || state.lock().expect("no test panicked here").mode.clone();
+    let trap = async |step: Step| {
+        if let Mode::Trap(trap) = mode() {
+            trap.at(step).await;
+        }
+    };
     if matches!(mode(), Mode::Down) {
         return Ok(());
     }
+    trap(Step::Greeting).await;
     let mut stream = BufReader::new(stream);
     stream.write_all(b"220 sink ESMTP\r\n").await?;
     let (mut from, mut to) = (String::new(), Vec::new());
@@ -115,26 +195,41 @@ async fn talk(stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
             }
             "RCPT" => {
                 let recipient = address(command);
-                if matches!(mode(), Mode::Refuse(refused) if refused == recipient) {
-                    "550 5.1.1 no such mailbox\r\n"
-                } else {
-                    to.push(recipient);
-                    "250 ok\r\n"
+                trap(Step::Recipient).await;
+                match mode() {
+                    Mode::Refuse(refused) if refused == recipient => "550 5.1.1 no such mailbox\r\n",
+                    Mode::Later(refused) if refused == recipient => "451 4.7.1 greylisted, try again\r\n",
+                    _ => {
+                        to.push(recipient);
+                        "250 ok\r\n"
+                    }
                 }
             }
             "DATA" => {
+                if matches!(mode(), Mode::HangBeforeData) {
+                    return std::future::pending().await;
+                }
+                trap(Step::Data).await;
                 stream.write_all(b"354 go on\r\n").await?;
-                let raw = message(&mut stream).await?;
                 let received = Received {
                     from: from.clone(),
                     to: to.clone(),
-                    raw,
+                    raw: message(&mut stream).await?,
                 };
-                state.lock().expect("no test panicked here").received.push(received);
-                if matches!(mode(), Mode::HangAfterData) {
-                    return std::future::pending().await;
+                if matches!(mode(), Mode::LaterAfterData) {
+                    stream.write_all(b"451 4.3.0 try again\r\n").await?;
+                    continue;
                 }
-                "250 taken\r\n"
+                state.lock().expect("no test panicked here").received.push(received);
+                match mode() {
+                    Mode::HangAfterData => return std::future::pending().await,
+                    Mode::DropAfterData => return Ok(()),
+                    _ => {}
+                }
+                trap(Step::Text).await;
+                stream.write_all(b"250 taken\r\n").await?;
+                trap(Step::Answered).await;
+                continue;
             }
             "RSET" | "NOOP" => "250 ok\r\n",
             "QUIT" => {

@@ -1,0 +1,242 @@
+//! The outreach of a business: what waits and why, what was sent, what failed. List and place live in the URL.
+
+mod detail;
+mod list;
+
+use crate::{
+    api::{
+        self,
+        outreach::{ActOnOutreach, PauseSending, ResumeSending},
+    },
+    components::{EmptyState, ErrorNote, Icon, LinkButton, Tab, Tabs, error_of, icon},
+    layouts::use_frame,
+    pages::settings::{after, business_id, hidden, loaded, team_id},
+    paths,
+};
+use domain::{
+    ids::{BusinessId, OutreachId, TeamId},
+    outreach::{OutreachGroup, OutreachPage as Data, OutreachQuery, SenderUse},
+    permission::Permission,
+};
+use leptos::{form::ActionForm, prelude::*};
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+/// What the page does; each success reloads it.
+#[derive(Clone, Copy)]
+struct Actions {
+    act: ServerAction<ActOnOutreach>,
+    pause: ServerAction<PauseSending>,
+    resume: ServerAction<ResumeSending>,
+}
+
+/// Where the page stands, for links and forms.
+#[derive(Clone)]
+struct Place {
+    team: TeamId,
+    business: BusinessId,
+    query: OutreachQuery,
+    may: bool,
+}
+
+impl Place {
+    /// The page at this group.
+    fn group(&self, group: Option<OutreachGroup>) -> String {
+        link(self.team, self.business, group, &[])
+    }
+
+    /// The same list with this one open.
+    fn open(&self, id: OutreachId) -> String {
+        let mut parts = vec![("open", id.to_string())];
+        if let Some(cursor) = &self.query.after {
+            parts.push(("after", cursor.clone()));
+        } else if let Some(cursor) = &self.query.before {
+            parts.push(("before", cursor.clone()));
+        }
+        link(self.team, self.business, self.query.group, &parts)
+    }
+}
+
+fn link(team: TeamId, business: BusinessId, group: Option<OutreachGroup>, more: &[(&str, String)]) -> String {
+    let mut parts: Vec<String> = group.map(|group| format!("group={group}")).into_iter().collect();
+    parts.extend(more.iter().map(|(key, value)| format!("{key}={}", paths::escape(value))));
+    let path = paths::outreach(team, business);
+    if parts.is_empty() {
+        path
+    } else {
+        format!("{path}?{}", parts.join("&"))
+    }
+}
+
+#[component]
+pub fn OutreachPage() -> impl IntoView {
+    let (team, business) = (team_id(), business_id());
+    let map = use_query_map();
+    let query = Memo::new(move |_| {
+        map.with(|map| OutreachQuery {
+            group: map.get("group").and_then(|group| OutreachGroup::parse(&group)),
+            open: map.get("open").and_then(|id| id.parse().ok()),
+            after: map.get("after"),
+            before: map.get("before"),
+        })
+    });
+    let page = Resource::new(
+        move || (team(), business(), query.get()),
+        |(team, business, query)| async move { api::outreach::page(team?, business?, query).await },
+    );
+    let actions = Actions {
+        act: ServerAction::new(),
+        pause: ServerAction::new(),
+        resume: ServerAction::new(),
+    };
+    let reload = move || page.refetch();
+    after(actions.act, reload);
+    after(actions.pause, reload);
+    after(actions.resume, reload);
+    list::keys();
+    let frame = use_frame();
+    view! {
+        <Title text="Outreach · AskUsers"/>
+        {loaded(page, move |data: Data| {
+            let (Ok(team), Ok(business)) = (team(), business()) else { return ().into_any() };
+            let may = frame.with_untracked(|f| f.may(Permission::SendEmails, Some(business)));
+            let place = Place { team, business, query: query.get_untracked(), may };
+            shown(data, &place, actions)
+        })}
+    }
+    .into_any()
+}
+
+fn shown(data: Data, place: &Place, actions: Actions) -> AnyView {
+    let problem = {
+        let (act, pause, resume) = (error_of(actions.act), error_of(actions.pause), error_of(actions.resume));
+        Signal::derive(move || act.get().or_else(|| pause.get()).or_else(|| resume.get()))
+    };
+    let empty = data.sections.iter().all(|section| section.rows.is_empty());
+    let chosen = place.query.open.is_some();
+    let below = if empty {
+        nothing(place)
+    } else {
+        let list = list::list(&data, place);
+        let open = data.open.map(|open| detail::detail(open, place, actions));
+        view! {
+            <div class="grow min-h-0 grid lg:grid-cols-[23rem_minmax(0,1fr)]">
+                <div
+                    class=if chosen { "border-r border-line overflow-y-auto min-h-0 max-lg:hidden" } else { "border-r border-line overflow-y-auto min-h-0" }
+                    tabindex="0"
+                    role="region"
+                    aria-label="E-mails"
+                >
+                    {list}
+                </div>
+                <article class=if chosen { "min-h-0 min-w-0 flex flex-col" } else { "min-h-0 min-w-0 flex flex-col max-lg:hidden" } aria-labelledby="open-h">
+                    {open}
+                </article>
+            </div>
+        }
+        .into_any()
+    };
+    view! {
+        <div class="fills">
+            <div class="px-4 lg:px-5 pt-4 flex flex-wrap items-center gap-x-3 gap-y-2">
+                <h1 class="h-page">"Outreach"</h1>
+                <div class="ml-auto flex flex-wrap items-center gap-2">
+                    {used(&data.senders)} {switch(&data.counts, place, actions)}
+                </div>
+            </div>
+            <Tabs label="States" class="px-4 lg:px-5 mt-2 flex-none" tabs=tabs(&data.counts, place)/>
+            <ErrorNote error=problem class="m-4 flex-none"/>
+            {below}
+        </div>
+    }
+    .into_any()
+}
+
+fn tabs(counts: &domain::outreach::OutreachCounts, place: &Place) -> Vec<Tab> {
+    let in_queue = place.query.group.is_none_or(|group| OutreachGroup::QUEUE.contains(&group));
+    let mut tabs = vec![Tab::new(place.group(None), "Queue").count(counts.queue()).current(in_queue)];
+    for group in [OutreachGroup::Sent, OutreachGroup::Failed, OutreachGroup::Cancelled] {
+        let tab = Tab::new(place.group(Some(group)), group.label()).count(counts.of(group));
+        tabs.push(tab.current(place.query.group == Some(group)));
+    }
+    tabs
+}
+
+/// How much of the limits is used; with several senders the one that is nearest to them.
+fn used(senders: &[SenderUse]) -> Option<AnyView> {
+    let nearest = senders
+        .iter()
+        .max_by_key(|s| (u64::from(s.hour) * 1_000).checked_div(u64::from(s.per_hour)))?;
+    let whose = if senders.len() > 1 {
+        format!("Limit of {} ", nearest.email)
+    } else {
+        "Limit ".into()
+    };
+    let (hour, day) = (
+        format!("{} of {} this hour", nearest.hour, nearest.per_hour),
+        format!(", {} of {} today", nearest.day, nearest.per_day),
+    );
+    Some(view! { <span class="sub hidden sm:inline">{whose} <span class="text-base-content">{hour}</span> {day}</span> }.into_any())
+}
+
+/// Pauses everything that waits, or lets what is paused go on.
+fn switch(counts: &domain::outreach::OutreachCounts, place: &Place, actions: Actions) -> AnyView {
+    let fields = move |team: TeamId, business: BusinessId| view! { {hidden("team", team)} {hidden("business", business)} }.into_any();
+    let (team, business) = (place.team, place.business);
+    // A viewer's page is quiet.
+    if !place.may {
+        return ().into_any();
+    }
+    if !counts.waiting.is_none() {
+        view! {
+            <ActionForm action=actions.pause>
+                {fields(team, business)}
+                <button type="submit" class="btn btn-sm">
+                    <Icon name=icon::PAUSE/>
+                    "Pause sending"
+                </button>
+            </ActionForm>
+        }
+        .into_any()
+    } else if !counts.paused.is_none() {
+        view! {
+            <ActionForm action=actions.resume>
+                {fields(team, business)}
+                <button type="submit" class="btn btn-sm">
+                    <Icon name=icon::SEND/>
+                    "Resume sending"
+                </button>
+            </ActionForm>
+        }
+        .into_any()
+    } else {
+        ().into_any()
+    }
+}
+
+fn nothing(place: &Place) -> AnyView {
+    let customers = paths::customers(place.team, place.business);
+    let (title, text) = match place.query.group {
+        None | Some(OutreachGroup::Waiting) => (
+            "Nothing is on its way",
+            "Open a customer, look at the draft and send it. It appears here until it has left.",
+        ),
+        Some(OutreachGroup::Review) => ("Nothing to review", "Drafts that were put up for review appear here."),
+        Some(OutreachGroup::Paused) => ("Nothing is paused", "E-mails that somebody held back appear here."),
+        Some(OutreachGroup::Unknown) => (
+            "Everything was answered",
+            "E-mails that a mail server took without an answer appear here.",
+        ),
+        Some(OutreachGroup::Sent) => ("Nothing was sent yet", "E-mails that a mail server has taken appear here."),
+        Some(OutreachGroup::Failed) => ("Nothing failed", "E-mails that a mail server refused appear here, with its words."),
+        Some(OutreachGroup::Cancelled) => ("Nothing was cancelled", "E-mails that were stopped before they left appear here."),
+    };
+    view! {
+        <div class="p-4 lg:p-8">
+            <EmptyState icon=icon::SEND title text>
+                <LinkButton href=customers>"Open the customers"</LinkButton>
+            </EmptyState>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,111 @@
+//! How many mails a sender may hand over. Counted from the hand-overs themselves, under a lock on the sender; what is noted at the
+//! sender is a hint that keeps workers from claiming in vain.
+
+use crate::{
+    Services,
+    entity::{outreach, sender},
+    error::Result,
+    settings::Sending,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{
+    ids::{SenderId, TeamId},
+    outreach::WaitReason,
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::LockType};
+
+/// Until when, and why.
+pub(super) type Rest = (DateTime<Utc>, WaitReason);
+
+/// Makes two workers that count the same sender's mails wait for each other. SQLite has one writer anyway.
+pub(super) async fn lock(db: &impl ConnectionTrait, team: TeamId, sender: SenderId) -> Result<Option<sender::Model>> {
+    Ok(sender::Entity::find()
+        .filter(sender::Column::TeamId.eq(team))
+        .filter(sender::Column::Id.eq(sender))
+        // Weaker than FOR UPDATE: a row that refers to the sender can still be inserted.
+        .lock(LockType::NoKeyUpdate)
+        .one(db)
+        .await?)
+}
+
+/// How long the sender rests; `None`: it may hand over now.
+pub(super) async fn rest(
+    db: &impl ConnectionTrait,
+    limits: &Sending,
+    team: TeamId,
+    sender: SenderId,
+    now: DateTime<Utc>,
+) -> Result<Option<Rest>> {
+    let gap = TimeDelta::from_std(limits.min_gap).unwrap_or(TimeDelta::zero());
+    let rules = [
+        (1, gap, WaitReason::Gap),
+        (limits.per_hour, TimeDelta::hours(1), WaitReason::SenderHour),
+        (limits.per_day, TimeDelta::days(1), WaitReason::SenderDay),
+    ];
+    let mut longest: Option<Rest> = None;
+    for (most, window, reason) in rules {
+        // With the limit's n-th newest hand-over still inside the window, the limit is used up until it leaves the window.
+        let Some(nth) = nth_newest(db, team, sender, now - window, most).await? else {
+            continue;
+        };
+        let free = nth + window;
+        if free > now && longest.is_none_or(|(until, _)| free > until) {
+            longest = Some((free, reason));
+        }
+    }
+    Ok(longest)
+}
+
+/// The offset is no page: it is bounded by the limit it checks.
+async fn nth_newest(
+    db: &impl ConnectionTrait,
+    team: TeamId,
+    sender: SenderId,
+    since: DateTime<Utc>,
+    n: u32,
+) -> Result<Option<DateTime<Utc>>> {
+    let found = outreach::Entity::find()
+        .select_only()
+        .column(outreach::Column::HandedOverAt)
+        .filter(outreach::Column::TeamId.eq(team))
+        .filter(outreach::Column::SenderId.eq(sender))
+        .filter(outreach::Column::HandedOverAt.gt(since))
+        .order_by_desc(outreach::Column::HandedOverAt)
+        .offset(u64::from(n.saturating_sub(1)))
+        .limit(1)
+        .into_tuple::<Option<DateTime<Utc>>>()
+        .one(db)
+        .await?;
+    Ok(found.flatten())
+}
+
+/// Notes at the sender until when it rests.
+pub(super) async fn note(db: &impl ConnectionTrait, team: TeamId, sender: SenderId, rest: Option<Rest>) -> Result<()> {
+    let hint = sender::ActiveModel {
+        next_send_at: Set(rest.map(|(until, _)| until)),
+        next_reason: Set(rest.map(|(_, reason)| reason)),
+        ..Default::default()
+    };
+    sender::Entity::update_many()
+        .set(hint)
+        .filter(sender::Column::TeamId.eq(team))
+        .filter(sender::Column::Id.eq(sender))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Hints were made under the limits of then; whoever starts forgets them and counts anew.
+pub(super) async fn forget_hints(services: &Services) -> Result<()> {
+    let none = sender::ActiveModel {
+        next_send_at: Set(None),
+        next_reason: Set(None),
+        ..Default::default()
+    };
+    sender::Entity::update_many()
+        .set(none)
+        .filter(sender::Column::NextSendAt.is_not_null())
+        .exec(services.db().write())
+        .await?;
+    Ok(())
+}
