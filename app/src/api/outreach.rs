@@ -1,5 +1,6 @@
 //! Outreach: sending a draft, what is on its way, unsubscribing.
 
+use super::wire::Wire;
 use domain::{
     Error,
     ids::{BusinessId, CustomerId, TeamId},
@@ -14,13 +15,13 @@ use {
     services::outreach::{self, Order, unsubscribe},
 };
 
-#[server(name = ShowOutreach, endpoint = "outreach/page", input = Json)]
+#[server(name = ShowOutreach, endpoint = "outreach/page", input = Json, output = Wire)]
 pub async fn page(team: TeamId, business: BusinessId, query: OutreachQuery) -> Result<OutreachPage, Error> {
     let (services, grant) = request::grant::<perm::ViewCustomers>(team).await?;
     outreach::page(&services, &grant, business, &query).await.public()
 }
 
-#[server(name = ShowSendOptions, endpoint = "outreach/options", input = Json)]
+#[server(name = ShowSendOptions, endpoint = "outreach/options", input = Json, output = Wire)]
 pub async fn options(team: TeamId, business: BusinessId, customer: CustomerId) -> Result<SendOptions, Error> {
     let (services, grant) = request::grant::<perm::ViewCustomers>(team).await?;
     outreach::options(&services, &grant, business, customer).await.public()
@@ -73,7 +74,7 @@ pub async fn resume_all(team: String, business: String) -> Result<u64, Error> {
 }
 
 /// The link is the evidence: no session needed. Confirming is a plain POST to the link itself.
-#[server(name = OfferUnsubscribe, endpoint = "outreach/unsubscribe_offer", input = Json)]
+#[server(name = OfferUnsubscribe, endpoint = "outreach/unsubscribe_offer", input = Json, output = Wire)]
 pub async fn unsubscribe_offer(token: String) -> Result<UnsubscribeOffer, Error> {
     unsubscribe::offer(&request::services()?, &token).await.public()
 }

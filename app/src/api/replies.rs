@@ -1,5 +1,6 @@
 //! Replies: logging one, listing a business's.
 
+use super::wire::Wire;
 use domain::{
     Error,
     ids::{BusinessId, CustomerId, TeamId},
@@ -15,15 +16,15 @@ use {
     services::replies,
 };
 
-#[server(name = ListReplies, endpoint = "replies/list", input = Json)]
+#[server(name = ListReplies, endpoint = "replies/list", input = Json, output = Wire)]
 pub async fn list(team: TeamId, business: BusinessId, query: ReplyQuery) -> Result<Page<ReplyRow>, Error> {
     let (services, grant) = request::grant::<perm::ViewCustomers>(team).await?;
     replies::list(&services, &grant, business, &query).await.public()
 }
 
-#[server(name = ShowReplyOptions, endpoint = "replies/options", input = Json)]
+#[server(name = ShowReplyOptions, endpoint = "replies/options", input = Json, output = Wire)]
 pub async fn options(team: TeamId, business: BusinessId, customer: CustomerId) -> Result<ReplyOptions, Error> {
-    let (services, grant) = request::grant::<perm::LogReplies>(team).await?;
+    let (services, grant) = request::grant::<perm::ViewCustomers>(team).await?;
     replies::options(&services, &grant, business, customer).await.public()
 }
 

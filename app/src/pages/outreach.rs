@@ -8,19 +8,21 @@ use crate::{
         self,
         outreach::{ActOnOutreach, PauseSending, ResumeSending},
     },
-    components::{EmptyState, ErrorNote, Icon, LinkButton, Tab, Tabs, error_of, icon},
-    layouts::use_frame,
-    pages::settings::{after, business_id, hidden, loaded, team_id},
+    components::{EmptyState, ErrorNote, Icon, LinkButton, Skeleton, Tab, Tabs, error_of, icon},
+    layouts::{ErrorPage, use_frame},
+    pages::settings::{after, business_id, hidden, team_id},
     paths,
 };
 use domain::{
+    Error,
     ids::{BusinessId, OutreachId, TeamId},
-    outreach::{OutreachGroup, OutreachPage as Data, OutreachQuery, SenderUse},
+    outreach::{OutreachCounts, OutreachGroup, OutreachPage as Data, OutreachQuery, OutreachState, SenderUse, WaitReason},
     permission::Permission,
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{form::ActionForm, leptos_dom::helpers::TimeoutHandle, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
+use std::time::Duration;
 
 /// What the page does; each success reloads it.
 #[derive(Clone, Copy)]
@@ -94,17 +96,88 @@ pub fn OutreachPage() -> impl IntoView {
     after(actions.pause, reload);
     after(actions.resume, reload);
     list::keys();
+    ask_while_waiting(page);
+    // Asking again makes the page anew only when something has moved, so that nobody loses their place.
+    let moved = Memo::new(move |_| page.with(|p| p.as_ref().map(|p| p.as_ref().map(essence).map_err(Clone::clone))));
     let frame = use_frame();
+    let content = move || {
+        moved.get().map(|moved| {
+            let data = page.get_untracked();
+            match (moved, data, team(), business()) {
+                (Ok(_), Some(Ok(data)), Ok(team), Ok(business)) => {
+                    let may = frame.with_untracked(|f| f.may(Permission::SendEmails, Some(business)));
+                    let query = query.get_untracked();
+                    let place = Place {
+                        team,
+                        business,
+                        query,
+                        may,
+                    };
+                    shown(data, &place, actions)
+                }
+                (Err(error), ..) | (_, Some(Err(error)), ..) | (.., Err(error), _) | (.., Err(error)) => {
+                    view! { <ErrorPage error/> }.into_any()
+                }
+                (Ok(_), None, ..) => ().into_any(),
+            }
+        })
+    };
     view! {
         <Title text="Outreach · AskUsers"/>
-        {loaded(page, move |data: Data| {
-            let (Ok(team), Ok(business)) = (team(), business()) else { return ().into_any() };
-            let may = frame.with_untracked(|f| f.may(Permission::SendEmails, Some(business)));
-            let place = Place { team, business, query: query.get_untracked(), may };
-            shown(data, &place, actions)
-        })}
+        <Transition fallback=|| {
+            view! {
+                <div class="page">
+                    <Skeleton rows=8 label="Loading the outreach"/>
+                </div>
+            }
+        }>{content}</Transition>
     }
     .into_any()
+}
+
+/// What a person would notice: which e-mails, where they stand, why.
+type Essence = (
+    OutreachCounts,
+    Vec<(OutreachId, OutreachState, Option<WaitReason>)>,
+    Option<(OutreachId, OutreachState, Option<String>)>,
+);
+
+fn essence(data: &Data) -> Essence {
+    let rows = data.sections.iter().flat_map(|section| &section.rows);
+    let open = data.open.as_ref().map(|open| &open.row);
+    (
+        data.counts,
+        rows.map(|row| (row.id, row.state, row.wait)).collect(),
+        open.map(|row| (row.id, row.state, row.error.clone())),
+    )
+}
+
+/// While something waits the page asks again: often for what leaves next, seldom for what leaves in an hour.
+fn ask_while_waiting(page: Resource<Result<Data, Error>>) {
+    let waiting = StoredValue::new(None::<TimeoutHandle>);
+    Effect::new(move || {
+        let soonest = page.with(|p| {
+            let data = p.as_ref()?.as_ref().ok()?;
+            let waits = data.sections.iter().flat_map(|section| &section.rows).filter_map(|row| row.wait);
+            waits.map(patience).min()
+        });
+        if let Some(after) = soonest {
+            waiting.set_value(set_timeout_with_handle(move || page.refetch(), after).ok());
+        }
+    });
+    on_cleanup(move || {
+        if let Some(Some(handle)) = waiting.try_get_value() {
+            handle.clear();
+        }
+    });
+}
+
+pub(crate) const fn patience(wait: WaitReason) -> Duration {
+    match wait {
+        WaitReason::Next | WaitReason::Sending | WaitReason::Gap => Duration::from_secs(1),
+        WaitReason::Retry | WaitReason::Server | WaitReason::NoWorker => Duration::from_secs(10),
+        WaitReason::SenderHour | WaitReason::SenderDay | WaitReason::NotBefore => Duration::from_secs(60),
+    }
 }
 
 fn shown(data: Data, place: &Place, actions: Actions) -> AnyView {
@@ -152,7 +225,7 @@ fn shown(data: Data, place: &Place, actions: Actions) -> AnyView {
     .into_any()
 }
 
-fn tabs(counts: &domain::outreach::OutreachCounts, place: &Place) -> Vec<Tab> {
+fn tabs(counts: &OutreachCounts, place: &Place) -> Vec<Tab> {
     let in_queue = place.query.group.is_none_or(|group| OutreachGroup::QUEUE.contains(&group));
     let mut tabs = vec![Tab::new(place.group(None), "Queue").count(counts.queue()).current(in_queue)];
     for group in [OutreachGroup::Sent, OutreachGroup::Failed, OutreachGroup::Cancelled] {
@@ -180,7 +253,7 @@ fn used(senders: &[SenderUse]) -> Option<AnyView> {
 }
 
 /// Pauses everything that waits, or lets what is paused go on.
-fn switch(counts: &domain::outreach::OutreachCounts, place: &Place, actions: Actions) -> AnyView {
+fn switch(counts: &OutreachCounts, place: &Place, actions: Actions) -> AnyView {
     let fields = move |team: TeamId, business: BusinessId| view! { {hidden("team", team)} {hidden("business", business)} }.into_any();
     let (team, business) = (place.team, place.business);
     // A viewer's page is quiet.

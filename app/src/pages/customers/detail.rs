@@ -12,7 +12,11 @@ use crate::{
     components::{Banner, Skeleton, Tone, icon},
     layouts::ErrorPage,
     pages::{
-        customers::timeline::{TimelinePage, TimelinePanel, timeline},
+        customers::{
+            reply_panel::{ReplyOptionsOf, reply_options},
+            send_panel::{SendOptionsOf, send_options},
+            timeline::{TimelinePage, TimelinePanel, timeline},
+        },
         settings::{business_id, team_id},
     },
 };
@@ -57,14 +61,20 @@ pub fn CustomerPage() -> impl IntoView {
         move || (team(), business(), customer()),
         |(team, business, customer)| async move { api::customer_detail::detail(team?, business?, customer?).await },
     );
-    let events = timeline(move || Ok((team()?, business()?, customer()?)));
+    let of = move || Ok((team()?, business()?, customer()?));
+    let events = timeline(of);
     provide_context(events);
+    let (sending, replying) = (send_options(of), reply_options(of));
+    provide_context(sending);
+    provide_context(replying);
     let versions = Versions::new(team, customer);
     let refresh_frame = crate::layouts::refresh_frame();
     let reload = Callback::new(move |()| {
         detail.refetch();
         events.refetch();
         versions.refetch();
+        sending.refetch();
+        replying.refetch();
         refresh_frame();
     });
     view! {
@@ -74,7 +84,7 @@ pub fn CustomerPage() -> impl IntoView {
                     <Skeleton rows=8 label="Loading the customer"/>
                 </div>
             }
-        }>{opened(detail, versions, events, team, reload)}</Transition>
+        }>{opened(detail, versions, (events, sending, replying), team, reload)}</Transition>
     }
     .into_any()
 }
@@ -82,14 +92,14 @@ pub fn CustomerPage() -> impl IntoView {
 fn opened(
     detail: Resource<Result<CustomerDetail, Error>>,
     versions: Versions,
-    events: TimelinePage,
+    (events, sending, replying): (TimelinePage, SendOptionsOf, ReplyOptionsOf),
     team: impl Fn() -> Result<TeamId, Error> + Copy + Send + Sync + 'static,
     reload: Callback<()>,
 ) -> impl IntoView {
     // Changes with the customer only: fetching again must not mount the page again. Everything that the page reads is waited for here: what a
     // panel fetched by itself, deeper inside, would not be there when the browser takes the page over.
     let which = Memo::new(move |_| {
-        if !versions.have_come() || events.with(Option::is_none) {
+        if !versions.have_come() || events.with(Option::is_none) || sending.with(Option::is_none) || replying.with(Option::is_none) {
             return None;
         }
         detail.with(|d| {

@@ -7,11 +7,23 @@ use crate::{
     pages::settings::{after, hidden},
 };
 use domain::{
+    Error,
     ids::{BusinessId, CustomerId, TeamId},
     permission::Permission,
     reply::{ReplyOptions, Sentiment},
 };
 use leptos::{form::ActionForm, prelude::*};
+
+/// What the form starts with, as fetched.
+pub type ReplyOptionsOf = Resource<Result<ReplyOptions, Error>>;
+
+/// The page creates it beside its own resource, above every Suspense, provides it as context and waits for it.
+pub fn reply_options(of: impl Fn() -> Result<(TeamId, BusinessId, CustomerId), Error> + Send + Sync + 'static) -> ReplyOptionsOf {
+    Resource::new(of, |of| async move {
+        let (team, business, customer) = of?;
+        api::replies::options(team, business, customer).await
+    })
+}
 
 /// `<ReplyPanel team business customer changed=reload/>`: `#reply`, where "Log reply" leads. Nothing for whoever may not log: a form
 /// that can't be sent is noise.
@@ -36,14 +48,12 @@ pub fn ReplyPanel(team: TeamId, business: BusinessId, customer: CustomerId, chan
     view! {
         <div id="reply" class="scroll-mt-16">
             <Panel title="Log a reply" note="Free">
-                <Transition>
-                    {move || Suspend::new(async move {
-                        match options.await {
-                            Ok(options) => form(&options, (team, business, customer), text, log),
-                            Err(error) => view! { <ErrorNote error=Signal::stored(Some(error))/> }.into_any(),
-                        }
-                    })}
-                </Transition>
+                {move || {
+                    options.get().map(|options| match options {
+                        Ok(options) => form(&options, (team, business, customer), text, log),
+                        Err(error) => view! { <ErrorNote error=Signal::stored(Some(error))/> }.into_any(),
+                    })
+                }}
             </Panel>
         </div>
     }

@@ -7,7 +7,10 @@ use crate::{
     },
     components::{Button, Icon, Kind, LinkButton, LockedAction, Select, error_of, error_sentence, icon, locked_reason, toasts},
     layouts::use_frame,
-    pages::settings::{after, hidden},
+    pages::{
+        outreach::patience,
+        settings::{after, hidden},
+    },
     paths,
 };
 use domain::{
@@ -16,7 +19,7 @@ use domain::{
     outreach::{OutreachRow, OutreachState, SendBlocker, SendOptions},
     permission::Permission,
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{form::ActionForm, leptos_dom::helpers::TimeoutHandle, prelude::*};
 
 /// What is sent to whom.
 #[derive(Clone)]
@@ -33,6 +36,17 @@ struct About {
 struct Actions {
     send: ServerAction<SendDraft>,
     test: ServerAction<SendTest>,
+}
+
+/// What the panel shows, as fetched.
+pub type SendOptionsOf = Resource<Result<SendOptions, Error>>;
+
+/// The page creates it beside its own resource, above every Suspense, provides it as context, waits for it and fetches it again with it.
+pub fn send_options(of: impl Fn() -> Result<(TeamId, BusinessId, CustomerId), Error> + Send + Sync + 'static) -> SendOptionsOf {
+    Resource::new(of, |of| async move {
+        let (team, business, customer) = of?;
+        api::outreach::options(team, business, customer).await
+    })
 }
 
 /// `<SendPanel team business customer name=first_name version=signal_of_the_drafts_version unsaved changed=reload/>`: buttons for the
@@ -53,15 +67,12 @@ pub fn SendPanel(
         send: ServerAction::new(),
         test: ServerAction::new(),
     };
-    let options = Resource::new(
-        move || version.get(),
-        move |_| async move { api::outreach::options(team, business, customer).await },
-    );
+    let options = expect_context::<SendOptionsOf>();
+    // Asking again makes the buttons anew only when something has changed.
+    let shown = Memo::new(move |_| options.get());
+    ask_while_open(options, changed);
     let toasts = toasts();
-    after(actions.send, move || {
-        options.refetch();
-        changed.run(());
-    });
+    after(actions.send, move || changed.run(()));
     Effect::new(move || {
         if let Some(Ok(address)) = actions.test.value().get() {
             toasts.done(format!("A test is on its way to {address}"));
@@ -73,29 +84,46 @@ pub fn SendPanel(
         Signal::derive(move || send.get().or_else(|| test.get()))
     };
     view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                let about = About {
-                    team,
-                    business,
-                    customer,
-                    name: name.get_untracked(),
-                    version: version.get_untracked(),
-                };
-                match options.await {
-                    Ok(options) => {
-                        let may = frame.with_untracked(|f| {
-                            (f.may(Permission::SendEmails, Some(business)), f.may(Permission::DraftEmails, Some(business)))
-                        });
-                        panel(&options, &about, may, unsaved, actions)
-                    }
-                    Err(error) => sentence(&error),
+        {move || {
+            shown.get().map(|options| match options {
+                Ok(options) => {
+                    let about = About {
+                        team,
+                        business,
+                        customer,
+                        name: name.get_untracked(),
+                        version: version.get(),
+                    };
+                    let may = frame.with_untracked(|f| {
+                        (f.may(Permission::SendEmails, Some(business)), f.may(Permission::DraftEmails, Some(business)))
+                    });
+                    panel(&options, &about, may, unsaved, actions)
                 }
-            })}
-        </Transition>
+                Err(error) => sentence(&error),
+            })
+        }}
         {move || problem.get().map(|error| sentence(&error))}
     }
     .into_any()
+}
+
+/// While the e-mail is on its way this asks again; once it has left or failed the page around is told.
+fn ask_while_open(options: Resource<Result<SendOptions, Error>>, changed: Callback<()>) {
+    let waiting = StoredValue::new(None::<TimeoutHandle>);
+    Effect::new(move |was_open: Option<bool>| {
+        let wait = options.with(|o| o.as_ref()?.as_ref().ok()?.open.as_ref()?.wait);
+        if let Some(wait) = wait {
+            waiting.set_value(set_timeout_with_handle(move || options.refetch(), patience(wait)).ok());
+        } else if was_open == Some(true) {
+            changed.run(());
+        }
+        wait.is_some()
+    });
+    on_cleanup(move || {
+        if let Some(Some(handle)) = waiting.try_get_value() {
+            handle.clear();
+        }
+    });
 }
 
 /// A refusal, with the field's own words where it is about one.
