@@ -137,8 +137,10 @@ fn opened(
 fn page(customer: Customer, versions: Versions) -> AnyView {
     let detail = customer.detail;
     let analysing = Analysing::new(customer);
+    // Fixed for this mount: the document keeps the title's text longer than the page keeps its signals.
+    let title = format!("{} · AskUsers", detail.with_untracked(shown_name));
     view! {
-        <Title text=move || format!("{} · AskUsers", detail.with(shown_name))/>
+        <Title text=title/>
         <div class="page">
             {head::head(customer)}
             <div class="grid lg:grid-cols-[minmax(0,1fr)_19rem] gap-x-8 gap-y-6 mt-6 items-start">
