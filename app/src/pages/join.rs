@@ -67,7 +67,7 @@ fn card(offer: InvitationOffer, token: String, typed: String, actions: Actions) 
         let (inviter, role) = (offer.invited_by.clone(), offer.role);
         move || format!("{inviter} invites you as {}.", role.label().to_lowercase())
     };
-    let what = format!("{}.", offer.role.description());
+    let what = format!("{}: {}.", offer.role.label(), lowered(offer.role.description()));
     let expires = offer.expires.clone();
     let body = match offer.visitor.clone() {
         Visitor::Invited { name } => accept(&offer, token, name, actions),
@@ -83,6 +83,13 @@ fn card(offer: InvitationOffer, token: String, typed: String, actions: Actions) 
         </AccountCard>
     }
     .into_any()
+}
+
+/// Goes on in the middle of a sentence.
+fn lowered(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|c| c.to_lowercase().collect::<String>()).unwrap_or_default();
+    format!("{first}{}", letters.as_str())
 }
 
 /// What went wrong with joining. That the team is full is for others to solve.

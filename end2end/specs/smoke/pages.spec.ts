@@ -10,6 +10,7 @@ const PUBLIC_PATHS = [
   '/forgot',
   '/verify/made-up',
   '/reset/made-up',
+  '/sender/verified',
   '/dev/gallery',
   '/dev/mailbox',
 ]

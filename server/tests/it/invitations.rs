@@ -1,5 +1,8 @@
 //! Invitations over HTTP: links work once and for one address, seats are never oversold, nobody gives more than they have.
 
+mod rights;
+mod seats;
+
 use crate::support::{
     TestApp,
     actor::{Actor, Answer, Browser, answer},
@@ -14,8 +17,7 @@ use domain::{
     error::{Conflict, FieldCode},
     invitation::{InvitationOffer, InvitationRow, InvitationState, Visitor},
     page::Page,
-    permission::{Permission, perm},
-    plan::Limit,
+    permission::perm,
     role::Role,
     team::{MemberRow, TeamOverview},
 };
@@ -34,18 +36,9 @@ both_databases! {
     somebody_else_is_told_and_switches
     dead_links_say_why
     a_newer_link_replaces_the_older
-    pending_invitations_hold_seats_and_expired_ones_free_them
-    two_people_accept_the_last_seat
-    two_invitations_at_once_on_the_last_seat
-    nobody_invites_above_their_own_role
-    member_and_viewer_may_not_and_it_is_recorded
-    another_teams_invitations_are_not_found
-    addresses_are_one_person_and_are_invited_once
     without_scripts_a_form_leads_on
-    members_and_plan_are_shown_to_everybody_in_the_team
 }
 
-/// Posts a form as a page with scripts does.
 async fn post(browser: &Browser, endpoint: &str, fields: &[(&str, &str)]) -> Answer {
     let form = browser
         .request(Method::POST, &format!("/api/{endpoint}"))
@@ -54,7 +47,7 @@ async fn post(browser: &Browser, endpoint: &str, fields: &[(&str, &str)]) -> Ans
     answer(form).await
 }
 
-async fn read<T: DeserializeOwned>(browser: &Browser, endpoint: &str, input: serde_json::Value) -> T {
+pub(crate) async fn read<T: DeserializeOwned>(browser: &Browser, endpoint: &str, input: serde_json::Value) -> T {
     let answer = browser.call(endpoint, &input).await;
     assert_eq!(answer.status, StatusCode::OK, "{endpoint}: {}", answer.body);
     serde_json::from_str(&answer.body).expect("the shape that pages read")
@@ -70,7 +63,6 @@ async fn invite(app: &TestApp, by: &Actor, address: &str, role: &str) -> Answer 
     .await
 }
 
-/// An invitation of the owner; returns the mailed token.
 async fn invited(app: &TestApp, address: &str, role: &str) -> String {
     let sent = invite(app, &app.owner().await, address, role).await;
     assert_eq!(sent.status, StatusCode::OK, "{}", sent.body);
@@ -106,8 +98,7 @@ async fn join(browser: &Browser, token: &str, name: &str, password: &str) -> Ans
     .await
 }
 
-/// Joins with a new account, which must work.
-async fn joined(app: &TestApp, address: &str, role: &str) -> Browser {
+pub(crate) async fn joined(app: &TestApp, address: &str, role: &str) -> Browser {
     let token = invited(app, address, role).await;
     let browser = app.anonymous();
     let answer = join(&browser, &token, "New Person", PASSWORD).await;
@@ -115,7 +106,7 @@ async fn joined(app: &TestApp, address: &str, role: &str) -> Browser {
     browser
 }
 
-async fn events(app: &TestApp, kind: AuditKind) -> Vec<AuditRow> {
+pub(crate) async fn events(app: &TestApp, kind: AuditKind) -> Vec<AuditRow> {
     let query = AuditQuery {
         kind: Some(kind),
         ..AuditQuery::default()
@@ -124,8 +115,7 @@ async fn events(app: &TestApp, kind: AuditKind) -> Vec<AuditRow> {
     audit::list(&app.services, &grant, &query).await.expect("the log").rows
 }
 
-/// The owner's mails about people who joined.
-async fn told(app: &TestApp) -> Vec<String> {
+pub(crate) async fn told(app: &TestApp) -> Vec<String> {
     let mails = app.mails("owner@example.com").await;
     mails
         .into_iter()
@@ -137,11 +127,6 @@ async fn told(app: &TestApp) -> Vec<String> {
 const fn conflict(conflict: Conflict) -> Error {
     Error::Conflict(conflict)
 }
-
-const FULL: Error = Error::LimitReached {
-    limit: Limit::Members,
-    allowed: 5,
-};
 
 async fn a_new_person_joins_by_the_link(app: &TestApp) {
     let token = invited(app, "laura@example.com", "member").await;
@@ -353,188 +338,6 @@ async fn a_newer_link_replaces_the_older(app: &TestApp) {
     assert_eq!(events(app, AuditKind::InvitationResent).await.len(), 1);
 }
 
-async fn pending_invitations_hold_seats_and_expired_ones_free_them(app: &TestApp) {
-    let owner = app.owner().await;
-    for address in ["a@example.com", "b@example.com", "c@example.com", "d@example.com"] {
-        invited(app, address, "viewer").await;
-    }
-    let plan = overview(app).await;
-    assert_eq!((plan.members, plan.invited, plan.full()), (1, 4, Some(5)));
-    let sixth = invite(app, &owner, "e@example.com", "viewer").await;
-    assert_eq!((sixth.status, sixth.error()), (StatusCode::CONFLICT, FULL));
-
-    let team = app.team().await.to_string();
-    let row = list(app, &owner).await.remove(0).id.to_string();
-    let fields = [("team", team.as_str()), ("invitation", row.as_str())];
-    assert_eq!(post(&owner.browser, "invitations/revoke", &fields).await.status, StatusCode::OK);
-    invited(app, "e@example.com", "viewer").await;
-    assert_eq!(invite(app, &owner, "f@example.com", "viewer").await.error(), FULL);
-
-    app.services.clock().advance(TimeDelta::days(7));
-    assert_eq!(overview(app).await.invited, 0);
-    invited(app, "f@example.com", "viewer").await;
-    // An expired one of the same address makes room for the new one.
-    invited(app, "e@example.com", "viewer").await;
-    invited(app, "g@example.com", "viewer").await;
-    invited(app, "h@example.com", "viewer").await;
-    let rows = list(app, &owner).await;
-    let expired: Vec<_> = rows.iter().filter(|row| row.state == InvitationState::Expired).collect();
-    assert_eq!((rows.len(), expired.len()), (7, 3));
-    let row = expired[0].id.to_string();
-    let fields = [("team", team.as_str()), ("invitation", row.as_str())];
-    let again = post(&owner.browser, "invitations/resend", &fields).await;
-    assert_eq!(again.error(), FULL, "an expired one needs a seat again");
-}
-
-/// The number of seats has shrunk below what is invited: the first who comes takes the last one.
-async fn two_people_accept_the_last_seat(app: &TestApp) {
-    let tokens = [
-        invited(app, "a@example.com", "member").await,
-        invited(app, "b@example.com", "member").await,
-    ];
-    for name in ["One", "Two", "Three"] {
-        app.joined(name, Role::Viewer).await;
-    }
-    let (one, two) = (app.anonymous(), app.anonymous());
-    // Both connections stand before the race.
-    let (a, b) = tokio::join!(offer(&one, &tokens[0]), offer(&two, &tokens[1]));
-    assert_eq!((a.visitor, b.visitor), (Visitor::New, Visitor::New));
-    let (a, b) = tokio::join!(join(&one, &tokens[0], "Ann", PASSWORD), join(&two, &tokens[1], "Ben", PASSWORD));
-    let lost = match (a.status.is_success(), b.status.is_success()) {
-        (true, false) => b,
-        (false, true) => a,
-        _ => panic!("{} {} and {} {}", a.status, a.body, b.status, b.body),
-    };
-    assert_eq!((lost.status, lost.error()), (StatusCode::CONFLICT, FULL));
-    assert_eq!(overview(app).await.members, 5);
-    assert_eq!(told(app).await.len(), 1);
-    assert_eq!(events(app, AuditKind::PersonJoined).await.len(), 1);
-}
-
-async fn two_invitations_at_once_on_the_last_seat(app: &TestApp) {
-    let (owner, admin) = (app.owner().await, app.admin().await);
-    for name in ["One", "Two"] {
-        app.joined(name, Role::Viewer).await;
-    }
-    list(app, &owner).await;
-    list(app, &admin).await;
-    let (a, b) = tokio::join!(
-        invite(app, &owner, "a@example.com", "member"),
-        invite(app, &admin, "b@example.com", "member")
-    );
-    let won = [&a, &b].iter().filter(|answer| answer.status.is_success()).count();
-    assert_eq!(won, 1, "{} {} and {} {}", a.status, a.body, b.status, b.body);
-    let lost = if a.status.is_success() { b } else { a };
-    assert_eq!(lost.error(), FULL);
-    let sent = [app.mails("a@example.com").await.len(), app.mails("b@example.com").await.len()];
-    assert_eq!(sent.iter().sum::<usize>(), 1);
-}
-
-async fn nobody_invites_above_their_own_role(app: &TestApp) {
-    for actor in [app.owner().await, app.admin().await] {
-        let refused = invite(app, &actor, "laura@example.com", "owner").await;
-        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert_eq!(refused.error(), Error::field("role", FieldCode::NotAChoice));
-    }
-    let denied = events(app, AuditKind::Denied).await;
-    assert_eq!(denied.len(), 2);
-    assert_eq!(denied[0].detail, "permission: invite_members; role: owner");
-    let unknown = invite(app, &app.owner().await, "laura@example.com", "emperor").await;
-    assert_eq!(unknown.error(), Error::field("role", FieldCode::NotAChoice));
-    let admin = app.person("Nancy").await;
-    let token = invited(app, "nancy@example.com", "admin").await;
-    assert_eq!(accept(&admin.browser, &token).await.status, StatusCode::OK);
-    assert_eq!(app.grant::<perm::InviteMembers>(&admin).await.role(), Role::Admin);
-    assert_eq!(told(app).await.len(), 1);
-}
-
-async fn member_and_viewer_may_not_and_it_is_recorded(app: &TestApp) {
-    let team = app.team().await.to_string();
-    invited(app, "laura@example.com", "member").await;
-    let row = list(app, &app.owner().await).await.remove(0).id.to_string();
-    let about = [("team", team.as_str()), ("invitation", row.as_str())];
-    let permission = Permission::InviteMembers;
-    let forbidden = Error::Forbidden { permission };
-    for (count, actor) in [(4, app.member().await), (8, app.viewer().await)] {
-        for answer in [
-            invite(app, &actor, "robert@example.com", "viewer").await,
-            post(&actor.browser, "invitations/resend", &about).await,
-            post(&actor.browser, "invitations/revoke", &about).await,
-            actor.browser.call("invitations/list", &json!({ "team": team })).await,
-        ] {
-            assert_eq!((answer.status, answer.error()), (StatusCode::FORBIDDEN, forbidden.clone()));
-        }
-        let denied = events(app, AuditKind::Denied).await;
-        assert_eq!((denied.len(), denied[0].person), (count, Some(actor.session.person)));
-        app.services.clock().advance(TimeDelta::seconds(1));
-    }
-    assert_eq!(list(app, &app.owner().await).await[0].state, InvitationState::Pending);
-    let nobody = app.anonymous().call("invitations/list", &json!({ "team": team })).await;
-    assert_eq!(nobody.error(), Error::Unauthenticated);
-}
-
-async fn another_teams_invitations_are_not_found(app: &TestApp) {
-    invited(app, "laura@example.com", "member").await;
-    let (owner, stranger) = (app.owner().await, app.stranger().await);
-    let team = app.team().await;
-    let row = list(app, &owner).await.remove(0).id.to_string();
-    let theirs = accounts::me(&app.services, &stranger.session)
-        .await
-        .expect("reads")
-        .teams
-        .remove(0)
-        .id;
-    for endpoint in ["invitations/resend", "invitations/revoke"] {
-        for from in [team, theirs] {
-            let fields = [("team", &*from.to_string()), ("invitation", row.as_str())];
-            let answer = post(&stranger.browser, endpoint, &fields).await;
-            assert_eq!(
-                (answer.status, answer.error()),
-                (StatusCode::NOT_FOUND, Error::NotFound),
-                "{endpoint}"
-            );
-        }
-    }
-    let created = invite(app, &stranger, "robert@example.com", "member").await;
-    assert_eq!(created.error(), Error::NotFound);
-    for endpoint in ["invitations/list", "members/overview"] {
-        let answer = stranger.browser.call(endpoint, &json!({ "team": team })).await;
-        assert_eq!(answer.error(), Error::NotFound, "{endpoint}");
-    }
-    let query = json!({ "team": team, "query": { "after": null, "before": null } });
-    assert_eq!(stranger.browser.call("members/list", &query).await.error(), Error::NotFound);
-    assert!(
-        events(app, AuditKind::Denied).await.is_empty(),
-        "a stranger leaves no trace in the team"
-    );
-    assert_eq!(list(app, &owner).await[0].state, InvitationState::Pending);
-}
-
-async fn addresses_are_one_person_and_are_invited_once(app: &TestApp) {
-    let owner = app.owner().await;
-    for (address, code) in [("", FieldCode::Required), ("laura@nowhere", FieldCode::NotAnEmail)] {
-        let refused = invite(app, &owner, address, "member").await;
-        assert_eq!(
-            (refused.status, refused.error()),
-            (StatusCode::UNPROCESSABLE_ENTITY, Error::field("email", code))
-        );
-    }
-    let sent = invite(app, &owner, "  Laura@EXAMPLE.com ", "member").await;
-    assert_eq!(sent.status, StatusCode::OK, "{}", sent.body);
-    assert_eq!(app.mails("laura@example.com").await.len(), 1);
-    let twice = invite(app, &app.admin().await, "laura@example.com", "viewer").await;
-    assert_eq!(
-        (twice.status, twice.error()),
-        (StatusCode::CONFLICT, conflict(Conflict::AlreadyInvited))
-    );
-    let member = invite(app, &owner, "admin@example.com", "viewer").await;
-    assert_eq!(member.error(), conflict(Conflict::AlreadyMember));
-    assert_eq!(
-        invite(app, &owner, "owner@example.com", "viewer").await.error(),
-        conflict(Conflict::AlreadyMember)
-    );
-}
-
 async fn without_scripts_a_form_leads_on(app: &TestApp) {
     let owner = app.owner().await;
     let team = app.team().await;
@@ -580,29 +383,5 @@ async fn without_scripts_a_form_leads_on(app: &TestApp) {
         browser.get(&format!("/t/{team}/settings/team/members")).await.status,
         StatusCode::OK
     );
-    assert_eq!(told(app).await.len(), 1);
-}
-
-async fn members_and_plan_are_shown_to_everybody_in_the_team(app: &TestApp) {
-    app.owner().await;
-    app.services.clock().advance(TimeDelta::seconds(1));
-    let browser = joined(app, "laura@example.com", "viewer").await;
-    let team = app.team().await;
-    let plan: TeamOverview = read(&browser, "members/overview", json!({ "team": team })).await;
-    assert_eq!(
-        (plan.plan.as_str(), plan.members, plan.invited, plan.seats),
-        ("Enterprise", 2, 0, Some(5))
-    );
-    assert_eq!((plan.slots_used, plan.slots, plan.balance.available().0), (0, Some(5), 10));
-    let query = json!({ "team": team, "query": { "after": null, "before": null } });
-    let page: Page<MemberRow> = read(&browser, "members/list", query).await;
-    let rows: Vec<_> = page.rows.iter().map(|row| (row.name.as_str(), row.role, row.is_me)).collect();
-    assert_eq!(rows, [("Owner", Role::Owner, false), ("New Person", Role::Viewer, true)]);
-    assert!(page.next.is_none() && page.previous.is_none());
-    for path in ["team", "team/members", "team/invitations", "team/roles", "team/audit", "businesses"] {
-        let shown = browser.get(&format!("/t/{team}/settings/{path}")).await;
-        assert_eq!(shown.status, StatusCode::OK, "{path}");
-    }
-    assert!(events(app, AuditKind::Denied).await.is_empty(), "looking is no attempt");
     assert_eq!(told(app).await.len(), 1);
 }

@@ -17,6 +17,7 @@ mod imports;
 mod kill;
 mod ledger;
 mod mail;
+mod members;
 mod outreach;
 mod process;
 mod replies;

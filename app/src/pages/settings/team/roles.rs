@@ -38,7 +38,7 @@ fn table(group: Group, mine: Role) -> AnyView {
         .iter()
         .map(|role| {
             view! {
-                <th scope="col" class="!text-center">
+                <th scope="col" class="!text-center max-sm:!px-1">
                     {role.label()}
                     {(*role == mine).then(|| view! { <span class="badge badge-soft ml-1 max-sm:hidden">"You"</span> })}
                 </th>
@@ -51,9 +51,9 @@ fn table(group: Group, mine: Role) -> AnyView {
         .map(|permission| {
             let cells = Role::ALL
                 .iter()
-                .map(|role| view! { <td class="!text-center">{cell(role.access(*permission))}</td> })
+                .map(|role| view! { <td class="!text-center max-sm:!px-1">{cell(role.access(*permission))}</td> })
                 .collect_view();
-            view! { <tr><th scope="row" class="font-normal">{permission.label()}</th>{cells}</tr> }
+            view! { <tr><th scope="row" class="font-normal max-sm:!pr-1">{permission.label()}</th>{cells}</tr> }
         })
         .collect_view();
     view! {
