@@ -1,5 +1,6 @@
 //! The list of customers and the timeline of one, over HTTP: every row once, texts literally, nothing masked shows.
 
+mod filters;
 mod finding;
 mod list;
 mod masking;
@@ -181,4 +182,22 @@ async fn mail(app: &TestApp, by: &Actor, mail: Mail<'_>) -> uuid::Uuid {
     )
     .await;
     id
+}
+
+async fn draft(app: &TestApp, shop: BusinessId, customer: CustomerId, by: &Actor) {
+    run(
+        app,
+        "INSERT INTO draft (team_id, id, business_id, customer_id, language, subject, body, claims, version, edited_by, edited_at) \
+         VALUES ($1, $2, $3, $4, 'en', 'A quiet offer', 'The secret text', $5, 1, $6, $7)",
+        vec![
+            app.team().await.0.into(),
+            app.services.clock().new_id().into(),
+            shop.0.into(),
+            customer.0.into(),
+            json!([]).into(),
+            by.session.person.0.into(),
+            app.services.clock().now().into(),
+        ],
+    )
+    .await;
 }

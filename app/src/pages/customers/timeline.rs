@@ -98,7 +98,10 @@ fn item(event: TimelineEvent) -> AnyView {
 fn words(event: &TimelineEvent) -> (&'static str, String) {
     let by = event.person.is_some();
     let pick = |with: &str, without: &str| if by { with.to_owned() } else { without.to_owned() };
-    let subject = event.detail.as_ref().map(|subject| format!(" “{subject}”")).unwrap_or_default();
+    let subject = event
+        .detail
+        .as_ref()
+        .map_or_else(|| String::from(" an e-mail"), |subject| format!(" “{subject}”"));
     match event.kind {
         TimelineKind::Imported => {
             let file = event.detail.as_ref().map(|file| format!(" from {file}")).unwrap_or_default();
@@ -108,7 +111,7 @@ fn words(event: &TimelineEvent) -> (&'static str, String) {
         TimelineKind::Edited => (icon::PENCIL, changes(event, &pick("edited this customer", "Edited"))),
         TimelineKind::Analysed => (icon::SPARK, pick("analysed this customer", "Analysed")),
         TimelineKind::DraftEdited => (icon::PENCIL, pick("edited the draft", "Draft edited")),
-        TimelineKind::Queued => (icon::CLOCK, format!("{}{subject}", pick("queued the e-mail", "E-mail queued"))),
+        TimelineKind::Queued => (icon::CLOCK, format!("{}{subject}", pick("queued", "Queued"))),
         TimelineKind::Sent => (icon::SEND, format!("{}{subject}", pick("sent", "Sent"))),
         TimelineKind::Failed => (icon::ALERT, format!("{}{subject}", pick("could not send", "Not sent"))),
         TimelineKind::Unknown => (
@@ -118,8 +121,8 @@ fn words(event: &TimelineEvent) -> (&'static str, String) {
                 pick("got no answer from the mail server for", "No answer from the mail server for")
             ),
         ),
-        TimelineKind::Cancelled => (icon::BAN, format!("{}{subject}", pick("cancelled the e-mail", "E-mail cancelled"))),
-        TimelineKind::Paused => (icon::PAUSE, format!("{}{subject}", pick("paused the e-mail", "E-mail paused"))),
+        TimelineKind::Cancelled => (icon::BAN, format!("{}{subject}", pick("cancelled", "Cancelled"))),
+        TimelineKind::Paused => (icon::PAUSE, format!("{}{subject}", pick("paused", "Paused"))),
         TimelineKind::Resolved => (
             icon::CHECK,
             format!("{}{subject}", pick("said what became of", "Settled what became of")),

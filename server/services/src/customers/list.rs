@@ -55,12 +55,12 @@ pub async fn list(
     let cursor = query.cursor.as_deref().map(|text| Cursor::read(text, order)).transpose()?;
     let limit = query.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX) as usize;
     let products = products(db, grant.team()).await?;
-    let others = products.iter().map(|product| product.id).filter(|other| *other != id).collect();
+    let others: Vec<&Product> = products.iter().filter(|product| product.id != id).collect();
     let list = List {
         db,
         team: grant.team(),
         business: id,
-        filter: Filter::asked(query, id, masked, others)?,
+        filter: Filter::asked(query, &business, masked, &others)?,
     };
     let total = list.total(&business).await?;
     let (rows, place) = list.part(order, cursor.as_ref(), limit, total).await?;
@@ -98,12 +98,13 @@ const COLUMNS: &str =
 pub(super) struct Product {
     pub id: BusinessId,
     pub name: String,
+    pub customers: i64,
 }
 
 async fn products(db: &DatabaseConnection, team: TeamId) -> Result<Vec<Product>> {
-    let rows: Vec<(BusinessId, String)> = business::Entity::find()
+    let rows: Vec<(BusinessId, String, i64)> = business::Entity::find()
         .select_only()
-        .columns([business::Column::Id, business::Column::Name])
+        .columns([business::Column::Id, business::Column::Name, business::Column::CustomerCount])
         .filter(business::Column::TeamId.eq(team))
         .filter(business::Column::DeletedAt.is_null())
         .order_by_asc(business::Column::CreatedAt)
@@ -111,7 +112,8 @@ async fn products(db: &DatabaseConnection, team: TeamId) -> Result<Vec<Product>>
         .into_tuple()
         .all(db)
         .await?;
-    Ok(rows.into_iter().map(|(id, name)| Product { id, name }).collect())
+    let product = |(id, name, customers)| Product { id, name, customers };
+    Ok(rows.into_iter().map(product).collect())
 }
 
 /// How rows are reached.

@@ -172,4 +172,13 @@ async fn a_small_business_beside_another_finds_its_own(app: &TestApp) {
     add(app, shop, vec![Given::named("Anna Here")]).await;
     assert_eq!(found(app, shop, "anna").await, ["Anna Here"]);
     assert_eq!(found(app, other, "anna").await.len(), 25);
+    // The small one's addresses are looked for in the large one, and the other way round.
+    add(app, other, vec![Given::named("Anna Here")]).await;
+    let both = || CustomerQuery {
+        also_elsewhere: true,
+        ..CustomerQuery::default()
+    };
+    let owner = app.owner().await;
+    assert_eq!(names(app, &owner, other, both()).await, ["Anna Here"]);
+    assert_eq!(names(app, &owner, shop, both()).await, ["Anna Here"]);
 }

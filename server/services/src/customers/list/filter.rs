@@ -1,7 +1,7 @@
 //! Which customers the list shows. Each filter has a form that an index serves and one that tests a row.
 
-use super::{Sql, Way};
-use crate::{customers::search, error::Result};
+use super::{Product, Sql, Way};
+use crate::{customers::search, entity::business, error::Result};
 use domain::{
     Error,
     customer::CustomerQuery,
@@ -23,15 +23,17 @@ pub struct Filter {
     opportunity: Option<i32>,
     draft: Option<bool>,
     elsewhere: bool,
-    /// For `elsewhere`: the team's other businesses.
+    /// For `elsewhere`: the team's other businesses, and whether they are so small that they are read first.
     others: Vec<BusinessId>,
+    others_are_few: bool,
     scope: String,
 }
 
 impl Filter {
     /// # Errors
     /// `Malformed` for a value that no filter has.
-    pub fn asked(query: &CustomerQuery, business: BusinessId, masked: bool, others: Vec<BusinessId>) -> Result<Self> {
+    pub fn asked(query: &CustomerQuery, business: &business::Model, masked: bool, others: &[&Product]) -> Result<Self> {
+        let elsewhere: i64 = others.iter().map(|other| other.customers).sum();
         let text: String = query.search.chars().take(SEARCH_MAX).collect();
         let draft = match query.draft.as_deref() {
             None => None,
@@ -47,8 +49,9 @@ impl Filter {
             opportunity: query.opportunity.map(i32::from),
             draft,
             elsewhere: query.also_elsewhere,
-            others,
-            scope: search::scope(business),
+            others: others.iter().map(|other| other.id).collect(),
+            others_are_few: elsewhere.saturating_mul(4) < business.customer_count,
+            scope: search::scope(business.id),
         })
     }
 
@@ -71,6 +74,11 @@ impl Filter {
             sql.push(" FROM draft d CROSS JOIN customer c WHERE d.team_id = ").bind(team.0);
             sql.push(" AND d.business_id = ").bind(business.0);
             sql.push(" AND c.id = d.customer_id");
+        } else if self.starts_elsewhere(way) {
+            sql.push(" FROM (SELECT DISTINCT email FROM customer WHERE team_id = ").bind(team.0);
+            sql.push(" AND deleted_at IS NULL AND business_id IN (")
+                .bind_all(self.others.iter().map(|id| id.0))
+                .push(")) o CROSS JOIN customer c WHERE c.email = o.email");
         } else {
             sql.push(" FROM customer c WHERE 1 = 1");
         }
@@ -95,10 +103,16 @@ impl Filter {
         }
         if self.elsewhere && self.others.is_empty() {
             sql.push(" AND 1 = 0");
-        } else if self.elsewhere {
+        } else if self.elsewhere && !self.starts_elsewhere(way) {
             sql.push(" AND EXISTS (SELECT 1 FROM customer o WHERE o.team_id = c.team_id AND o.email = c.email AND o.deleted_at IS NULL AND o.business_id IN (");
             sql.bind_all(self.others.iter().map(|id| id.0)).push("))");
         }
+    }
+
+    /// A small product beside a large one: its addresses are looked for in the large one, not the other way round.
+    fn starts_elsewhere(&self, way: Way) -> bool {
+        let first = self.is_text() || self.draft == Some(true);
+        way == Way::Gather && self.elsewhere && self.others_are_few && !self.others.is_empty() && !first
     }
 
     const fn is_text(&self) -> bool {
