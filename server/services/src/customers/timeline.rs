@@ -69,8 +69,9 @@ pub async fn events(
         team: grant.team(),
         from: cursor.map(Place::read).transpose()?,
     };
-    let (log, changes, suppressions) = tokio::try_join!(history.log(id), history.changes(&customer), history.suppressions(&customer))?;
-    let mut found: Vec<Found> = log.into_iter().chain(changes).chain(suppressions).collect();
+    let mut found = history.log(id).await?;
+    found.extend(history.changes(&customer).await?);
+    found.extend(history.suppressions(&customer).await?);
     found.extend(history.beginning(&customer).await?);
     found.sort_by_key(|event| std::cmp::Reverse(event.place));
     let more = found.len() > PAGE;
