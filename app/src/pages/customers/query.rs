@@ -31,6 +31,24 @@ pub fn read(map: &ParamsMap) -> CustomerQuery {
     }
 }
 
+/// What a form asks for that is sent without loading the page anew.
+pub fn submitted(form: &web_sys::FormData, masked: bool) -> CustomerQuery {
+    let mut map = ParamsMap::new();
+    for key in ["search", "segment", "opportunity", "draft", "tag", "also", "sort", "dir", "limit"] {
+        if let Some(value) = form.get(key).as_string() {
+            map.insert(key, value);
+        }
+    }
+    let query = read(&map);
+    let sort = query.sort.filter(|by| *by != usual(masked));
+    CustomerQuery { sort, ..query }
+}
+
+/// The order of a list that was asked for in none.
+const fn usual(masked: bool) -> CustomerSort {
+    if masked { CustomerSort::LastPayment } else { CustomerSort::Spent }
+}
+
 /// The parts of a query as the address names them.
 pub fn pairs(query: &CustomerQuery) -> Vec<(&'static str, String)> {
     let CustomerQuery {
@@ -99,8 +117,7 @@ pub fn is_narrowed(query: &CustomerQuery) -> bool {
 
 /// By what the list stands now, and whether the highest comes first.
 pub fn order(query: &CustomerQuery, masked: bool) -> (CustomerSort, bool) {
-    let usual = if masked { CustomerSort::LastPayment } else { CustomerSort::Spent };
-    let by = query.sort.unwrap_or(usual);
+    let by = query.sort.unwrap_or(usual(masked));
     (by, query.descending.unwrap_or_else(|| by.starts_descending()))
 }
 

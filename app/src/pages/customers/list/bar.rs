@@ -10,15 +10,17 @@ use domain::{
     customer::{CustomerQuery, CustomerSort},
     persona::Segment,
 };
-use leptos::prelude::*;
-use leptos_router::components::Form;
+use leptos::{ev, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use wasm_bindgen::JsCast;
 
 pub fn bar(place: Memo<Option<Place>>, query: Memo<CustomerQuery>) -> AnyView {
+    let submit = submit(place);
     let action = move || place.get().map_or_else(String::new, |at| paths::customers(at.team, at.business));
     view! {
         <div class="px-4 lg:px-5 py-2.5 flex items-center gap-2 flex-none border-b border-line" class:hidden=move || place.get().is_none()>
             <div class="flex items-center gap-2 min-w-0 overflow-x-auto no-scrollbar p-0.5 -m-0.5">
-                <Form method="get" action=action>
+                <form method="get" action=action on:submit=submit.clone()>
                     <label class="flex items-center gap-2 h-7 px-2 rounded-field border border-edge w-44 flex-none focus-within:outline-2 focus-within:outline-primary focus-within:-outline-offset-1">
                         <Icon name=icon::SEARCH class="sub size-3.5"/>
                         <span class="sr-only">"Search in this view"</span>
@@ -34,14 +36,28 @@ pub fn bar(place: Memo<Option<Place>>, query: Memo<CustomerQuery>) -> AnyView {
                         />
                     </label>
                     {move || query.with(|query| kept(query, &["search"]))}
-                </Form>
+                </form>
                 {move || place.get().map(|at| chips(at, &query.get()))}
             </div>
-            {move || place.get().map(|at| filters(at, &query.get()))}
+            {move || place.get().map(|at| filters(at, &query.get(), submit.clone()))}
             {move || place.get().map(|at| order(at, &query.get()))}
         </div>
     }
     .into_any()
+}
+
+/// With a script a form only changes the address.
+fn submit(place: Memo<Option<Place>>) -> impl Fn(ev::SubmitEvent) + Clone + Send + Sync + 'static {
+    let navigate = use_navigate();
+    move |event| {
+        let form = event.target().map(|target| target.unchecked_into::<web_sys::HtmlFormElement>());
+        let data = form.and_then(|form| web_sys::FormData::new_with_form(&form).ok());
+        if let (Some(at), Some(data)) = (place.get_untracked(), data) {
+            event.prevent_default();
+            let query = query::submitted(&data, at.masked);
+            navigate(&href(at.team, at.business, &query), NavigateOptions::default());
+        }
+    }
 }
 
 /// The rest of the query, sent along by a form that asks for some parts itself. The list begins anew.
@@ -63,7 +79,7 @@ fn chips(at: Place, query: &CustomerQuery) -> AnyView {
 }
 
 /// A menu with a form; what is chosen replaces the filters.
-fn filters(at: Place, query: &CustomerQuery) -> AnyView {
+fn filters(at: Place, query: &CustomerQuery, submit: impl Fn(ev::SubmitEvent) + Clone + 'static) -> AnyView {
     let choice = |value: &str, label: &str| (value.to_owned(), label.to_owned());
     let mut segments = vec![choice("", "Any")];
     segments.extend(Segment::ALL.iter().map(|segment| choice(segment.as_str(), segment.label())));
@@ -100,7 +116,7 @@ fn filters(at: Place, query: &CustomerQuery) -> AnyView {
                 "Filter"
             </summary>
             <div class="dropdown-content w-64 p-3">
-                <Form method="get" action=paths::customers(at.team, at.business)>
+                <form method="get" action=paths::customers(at.team, at.business) on:submit=submit>
                     <div class="grid gap-3">
                         {(!search.is_empty()).then(|| view! { <input type="hidden" name="search" value=search/> })} {money}
                         <Select name="draft" label="Draft" options=drafts value=draft small=true/>
@@ -111,7 +127,7 @@ fn filters(at: Place, query: &CustomerQuery) -> AnyView {
                             "Show customers"
                         </Button>
                     </div>
-                </Form>
+                </form>
             </div>
         </details>
     }
