@@ -50,7 +50,7 @@ pub fn bar(place: Memo<Option<Place>>, query: Memo<CustomerQuery>) -> AnyView {
 fn submit(place: Memo<Option<Place>>) -> impl Fn(ev::SubmitEvent) + Clone + Send + Sync + 'static {
     let navigate = use_navigate();
     move |event| {
-        let form = event.target().map(|target| target.unchecked_into::<web_sys::HtmlFormElement>());
+        let form = event.target().map(JsCast::unchecked_into::<web_sys::HtmlFormElement>);
         let data = form.and_then(|form| web_sys::FormData::new_with_form(&form).ok());
         if let (Some(at), Some(data)) = (place.get_untracked(), data) {
             event.prevent_default();
