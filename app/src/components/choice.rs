@@ -1,6 +1,6 @@
 //! Things to tick.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 /// `<Checkbox name="analyse" label="Analyse, 1 credit" checked=true/>`: sends `name=true` when ticked, nothing otherwise.
 /// `look="toggle"` for a switch.
@@ -18,16 +18,24 @@ pub fn Checkbox(
     #[prop(optional)] disabled: bool,
 ) -> impl IntoView {
     let checked = bind.map_or(checked, |b| b.get_untracked());
+    let node = NodeRef::<html::Input>::new();
+    if let Some(bind) = bind {
+        Effect::new(move || {
+            if let Some(input) = node.get() {
+                input.set_checked(bind.get());
+            }
+        });
+    }
     view! {
         <label class="flex gap-2.5 items-start">
             <input
+                node_ref=node
                 type="checkbox"
                 class=super::icon::joined(look.unwrap_or("checkbox"), "mt-0.5")
                 name=name
                 value=value.unwrap_or_else(|| String::from("true"))
                 checked=checked
                 disabled=disabled
-                prop:checked=move || bind.map(|b| b.get())
                 on:change=move |ev| {
                     if let Some(b) = bind {
                         b.set(event_target_checked(&ev));

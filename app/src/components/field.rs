@@ -103,6 +103,14 @@ pub fn Field(
     let id = id.unwrap_or_else(|| name.clone());
     let problem = message(error, &name);
     let value = bind.map_or(value, |b| b.get_untracked());
+    // Not as a property: an unbound field that is rendered again would show "undefined".
+    if let Some(bind) = bind {
+        Effect::new(move || {
+            if let Some(input) = node.get() {
+                input.set_value(&bind.get());
+            }
+        });
+    }
     let base = if small { "input input-sm" } else { "input" };
     let control = view! {
         <input
@@ -119,7 +127,6 @@ pub fn Field(
             autofocus=autofocus
             aria-invalid=invalid(problem)
             aria-describedby=described(&id, &hint, problem)
-            prop:value=move || bind.map(|b| b.get())
             on:input=move |ev| {
                 if let Some(b) = bind {
                     b.set(event_target_value(&ev));
@@ -149,8 +156,17 @@ pub fn TextArea(
     let id = id.unwrap_or_else(|| name.clone());
     let problem = message(error, &name);
     let value = bind.map_or(value, |b| b.get_untracked());
+    let node = NodeRef::<html::Textarea>::new();
+    if let Some(bind) = bind {
+        Effect::new(move || {
+            if let Some(area) = node.get() {
+                area.set_value(&bind.get());
+            }
+        });
+    }
     let control = view! {
         <textarea
+            node_ref=node
             id=id.clone()
             name=name
             class="textarea"
@@ -160,7 +176,6 @@ pub fn TextArea(
             required=required
             aria-invalid=invalid(problem)
             aria-describedby=described(&id, &hint, problem)
-            prop:value=move || bind.map(|b| b.get())
             on:input=move |ev| {
                 if let Some(b) = bind {
                     b.set(event_target_value(&ev));

@@ -10,12 +10,22 @@ use domain::{
     customer::{CustomerQuery, CustomerSort},
     persona::Segment,
 };
-use leptos::{ev, prelude::*};
+use leptos::{ev, html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use wasm_bindgen::JsCast;
 
 pub fn bar(place: Memo<Option<Place>>, query: Memo<CustomerQuery>) -> AnyView {
     let submit = submit(place);
+    // The menu shows the filters of the address, also where somebody had chosen others.
+    let menu = NodeRef::<html::Form>::new();
+    Effect::new(move || {
+        query.track();
+        request_animation_frame(move || {
+            if let Some(form) = menu.get_untracked() {
+                form.reset();
+            }
+        });
+    });
     let action = move || place.get().map_or_else(String::new, |at| paths::customers(at.team, at.business));
     view! {
         <div class="px-4 lg:px-5 py-2.5 flex items-center gap-2 flex-none border-b border-line" class:hidden=move || place.get().is_none()>
@@ -39,7 +49,7 @@ pub fn bar(place: Memo<Option<Place>>, query: Memo<CustomerQuery>) -> AnyView {
                 </form>
                 {move || place.get().map(|at| chips(at, &query.get()))}
             </div>
-            {move || place.get().map(|at| filters(at, &query.get(), submit.clone()))}
+            {move || place.get().map(|at| filters(at, &query.get(), menu, submit.clone()))}
             {move || place.get().map(|at| order(at, &query.get()))}
         </div>
     }
@@ -79,7 +89,7 @@ fn chips(at: Place, query: &CustomerQuery) -> AnyView {
 }
 
 /// A menu with a form; what is chosen replaces the filters.
-fn filters(at: Place, query: &CustomerQuery, submit: impl Fn(ev::SubmitEvent) + Clone + 'static) -> AnyView {
+fn filters(at: Place, query: &CustomerQuery, menu: NodeRef<html::Form>, submit: impl Fn(ev::SubmitEvent) + Clone + 'static) -> AnyView {
     let choice = |value: &str, label: &str| (value.to_owned(), label.to_owned());
     let mut segments = vec![choice("", "Any")];
     segments.extend(Segment::ALL.iter().map(|segment| choice(segment.as_str(), segment.label())));
@@ -116,7 +126,7 @@ fn filters(at: Place, query: &CustomerQuery, submit: impl Fn(ev::SubmitEvent) + 
                 "Filter"
             </summary>
             <div class="dropdown-content w-64 p-3">
-                <form method="get" action=paths::customers(at.team, at.business) on:submit=submit>
+                <form node_ref=menu method="get" action=paths::customers(at.team, at.business) on:submit=submit>
                     <div class="grid gap-3">
                         {(!search.is_empty()).then(|| view! { <input type="hidden" name="search" value=search/> })} {money}
                         <Select name="draft" label="Draft" options=drafts value=draft small=true/>
