@@ -404,7 +404,8 @@ async fn of_many_customers_some_stand_for_all(app: &TestApp) {
     let owner = app.owner().await;
     let shop = Shop::open(app, &owner, "Music Store").await;
     for i in 0..300 {
-        shop.customer(app, &format!("customer{i}@example.com"), |row| row.total_spent = Some(i)).await;
+        shop.customer(app, &format!("customer{i}@example.com"), |row| row.total_spent = Some(i))
+            .await;
     }
     let found = business::Entity::find_by_id(shop.business).one(app.services.db().read()).await;
     let mut business = found.expect("reads").expect("a business");

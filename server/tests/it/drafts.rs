@@ -111,7 +111,13 @@ async fn whoever_saves_second_hears_of_it(app: &TestApp) {
     // Without scripts: back on the page, which says where the text is.
     let (team, customer) = (shop.team.to_string(), helena.to_string());
     let path = app::paths::customer(shop.team, shop.business, helena);
-    let late = [("team", team.as_str()), ("customer", &customer), ("version", "1"), ("subject", "x"), ("body", "y")];
+    let late = [
+        ("team", team.as_str()),
+        ("customer", &customer),
+        ("version", "1"),
+        ("subject", "x"),
+        ("body", "y"),
+    ];
     let sent = owner.browser.submit("drafts/save", &late, &path).await;
     assert_eq!(sent.status, 302);
     let (_, query) = sent.header("location").split_once('?').expect("the error");
