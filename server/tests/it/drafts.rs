@@ -111,7 +111,13 @@ async fn whoever_saves_second_hears_of_it(app: &TestApp) {
     // Without scripts: back on the page, which says where the text is.
     let (team, customer) = (shop.team.to_string(), helena.to_string());
     let path = app::paths::customer(shop.team, shop.business, helena);
-    let late = [("team", team.as_str()), ("customer", &customer), ("version", "1"), ("subject", "x"), ("body", "y")];
+    let late = [
+        ("team", team.as_str()),
+        ("customer", &customer),
+        ("version", "1"),
+        ("subject", "x"),
+        ("body", "y"),
+    ];
     let sent = owner.browser.submit("drafts/save", &late, &path).await;
     assert_eq!(sent.status, 302);
     let (_, query) = sent.header("location").split_once('?').expect("the error");
@@ -220,7 +226,7 @@ async fn a_viewer_gets_no_address_figure_or_word(app: &TestApp) {
         [("Ticket Shop", None)]
     );
     let persona = masked.persona.expect("a persona");
-    assert_eq!((persona.segment, persona.opportunity), (None, None));
+    assert_eq!((persona.segment, persona.opportunity, persona.suggested_offer), (None, None, None));
     assert!(persona.signals.iter().all(|claim| !claim.is_masked()));
     assert!(!persona.signals.is_empty(), "what rests on dates is there");
     assert!(masked.draft.is_some_and(|draft| draft.content.is_none()));
