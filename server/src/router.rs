@@ -17,7 +17,8 @@ use axum::{
     routing::{get, post},
 };
 use leptos::prelude::provide_context;
-use leptos_axum::LeptosRoutes;
+use leptos_axum::{AxumRouteListing, LeptosRoutes};
+use std::sync::OnceLock;
 use tower::ServiceExt;
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -26,6 +27,8 @@ use tower_http::{
     limit::RequestBodyLimitLayer,
     timeout::TimeoutLayer,
 };
+
+static ROUTES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
 
 /// The whole site.
 pub fn build(state: AppState) -> Router {
@@ -65,7 +68,8 @@ fn from_other_sites(state: &AppState) -> Router<AppState> {
 
 /// Pages and server functions; what is neither is a file of the build or the "not found" page.
 fn pages(state: &AppState) -> Router<AppState> {
-    let routes = leptos_axum::generate_route_list(app::App);
+    // Once per process: made while another router renders, a list may leave that page without an end.
+    let routes = ROUTES.get_or_init(|| leptos_axum::generate_route_list(app::App)).clone();
     let context = {
         let services = state.services.clone();
         move || provide_context(services.clone())
