@@ -3,7 +3,7 @@
 
 use crate::{
     api,
-    components::{Badge, Skeleton, Timeline, TimelineItem, error_sentence, icon},
+    components::{Badge, Timeline, TimelineItem, error_sentence, icon},
     paths,
 };
 use domain::{
@@ -49,16 +49,15 @@ pub fn TimelinePanel() -> impl IntoView {
                         .then(|| view! { <a class="link" href=format!("{}#timeline", path.get())>"Back to the newest"</a> })
                 }}
             </div>
-            <Transition fallback=|| {
-                view! { <Skeleton rows=4 label="Loading the timeline"/> }
-            }>
-                {move || Suspend::new(async move {
-                    match events.await {
+            // The page has waited for it; a suspense inside the page's own would be built anew by the browser.
+            {move || {
+                events
+                    .get()
+                    .map(|events| match events {
                         Ok(page) => shown(page),
                         Err(error) => view! { <p class="sub">{error_sentence(&error)}</p> }.into_any(),
-                    }
-                })}
-            </Transition>
+                    })
+            }}
         </section>
     }
     .into_any()

@@ -85,7 +85,7 @@ pub fn EditBusinessPage() -> impl IntoView {
 fn page(detail: BusinessDetail, actions: Actions, typed: &Typed) -> AnyView {
     let frame = frame();
     let team = frame.id;
-    let may_configure = frame.may(Permission::ConfigureSender, Some(detail.id));
+    let may_configure = may(&detail, Permission::ConfigureSender);
     let title = detail.settings.name.clone();
     let sub = format!("Owned by {}", detail.owner_name);
     let trail = vec![(paths::businesses(team), String::from("Businesses"))];
@@ -103,6 +103,12 @@ fn page(detail: BusinessDetail, actions: Actions, typed: &Typed) -> AnyView {
         {settings(detail, actions)}
     }
     .into_any()
+}
+
+/// Asks the business whose it is: the frame may not know one that was made a moment ago.
+fn may(detail: &BusinessDetail, permission: Permission) -> bool {
+    let frame = frame();
+    frame.role.may(permission, detail.owner == frame.person)
 }
 
 /// What has to be done before the first e-mail can leave.
@@ -132,7 +138,7 @@ fn missing(detail: &BusinessDetail) -> Option<AnyView> {
 fn settings(detail: BusinessDetail, actions: Actions) -> AnyView {
     let frame = frame();
     let head = view! { <div class="panel-head"><h2 id="settings-h" class="h-sec">"Settings"</h2></div> };
-    if !frame.may(Permission::EditOwnBusiness, Some(detail.id)) {
+    if !may(&detail, Permission::EditOwnBusiness) {
         let reason = format!(
             "{} This one belongs to {}.",
             locked_reason(Permission::EditOwnBusiness),
