@@ -35,10 +35,7 @@ pub fn ReplyPanel(team: TeamId, business: BusinessId, customer: CustomerId, chan
     }
     let log = ServerAction::<LogReply>::new();
     let text = RwSignal::new(String::new());
-    let options = Resource::new(
-        || (),
-        move |()| async move { api::replies::options(team, business, customer).await },
-    );
+    let options = expect_context::<ReplyOptionsOf>();
     let toasts = toasts();
     after(log, move || {
         text.set(String::new());
