@@ -7,6 +7,8 @@
 //! * `<Field name label id value kind="email" hint placeholder autocomplete required small error bind=rw node beside=(href, "Forgot it?")/>`,
 //!   `<TextArea … rows=4/>`, `<Select name label options=vec![(value, label)] value small hidden_label error bind/>`: `error` is the whole
 //!   form's `Signal<Option<domain::Error>>` (see `error_of`), the field finds its part by `name`
+//! * `let action = Post::<SaveDraft>::new(); <PostForm action attr:class="…">…</PostForm>`: a form for a server function, with and without
+//!   scripts; use it instead of the framework's `ServerAction` and `ActionForm`, which are compiled anew for each
 //! * `<Checkbox name label checked hint look="toggle" bind/>`, `<Radios name legend options=vec![(value, label, hint)] value bind/>`
 //! * `<Dialog id title lead open=rw>…<DialogActs>…</DialogActs></Dialog>`, `<ConfirmByTyping name word label busy open/>` in a form
 //! * `<Menu label icon words=true end=true kind size><MenuLink href label icon note current apart/><MenuButton label icon danger locked on:click=…/></Menu>`
@@ -39,6 +41,7 @@ mod mail;
 mod menu;
 mod notice;
 mod page;
+mod post;
 mod timeline;
 mod toast;
 mod tokens;
@@ -48,7 +51,7 @@ pub use button::{Button, IconButton, Kind, LinkButton, Size};
 pub use chart::{Chart, Point};
 pub use choice::{Checkbox, Radios};
 pub use dialog::{ConfirmByTyping, Dialog, DialogActs};
-pub use field::{Field, Select, TextArea, error_of};
+pub use field::{Field, Select, TextArea};
 pub use figures::{Meter, Part, StatTile, Stats, Trend};
 pub use icon::Icon;
 pub use list::{Chip, Pagination, Tab, Tabs};
@@ -58,6 +61,7 @@ pub use mail::MailPreview;
 pub use menu::{Menu, MenuButton, MenuLink, close_menus_on_leave};
 pub use notice::{Banner, EmptyState, ErrorNote, error_sentence};
 pub use page::{Breadcrumb, PageHead, Panel, Steps};
+pub use post::{Outcome, Post, PostForm, error_of};
 pub use timeline::{Timeline, TimelineItem};
 pub use toast::{ToastHost, Toasts, toasts};
 pub use tokens::{AlsoIn, Avatar, Badge, Dot, Mark, Pips, Product, SegmentDot, Time, Tone, Viz, Withheld};

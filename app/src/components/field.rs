@@ -242,13 +242,3 @@ pub fn Select(
         framed(&id, label, hint, problem, control.into_any())
     }
 }
-
-/// The error of a form's last try: `error_of(action)` for every field and the `ErrorNote` of that form. Without
-/// JavaScript it comes back through the URL.
-pub fn error_of<S>(action: ServerAction<S>) -> Signal<Option<Error>>
-where
-    S: server_fn::ServerFn<Error = Error> + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync + 'static,
-{
-    Signal::derive(move || action.value().with(|v| v.as_ref().and_then(|r| r.as_ref().err().cloned())))
-}

@@ -16,11 +16,11 @@ pub use verify::VerifyPage;
 
 use crate::{
     api,
-    components::{Icon, icon},
+    components::{Icon, Outcome, icon},
     typed::Typed,
 };
 use domain::{Error, error::Conflict};
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::prelude::*;
 use leptos_router::components::Redirect;
 
 /// What the form held before it was refused without scripts.
@@ -45,13 +45,10 @@ fn skip_if_signed_in(there: impl Fn() -> String + Copy + Send + Sync + 'static) 
 }
 
 /// Moves the focus to the first refused field, for whoever does not see the red.
-pub(crate) fn focus_refused<S>(action: ServerAction<S>)
-where
-    S: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync + 'static,
-{
+pub(crate) fn focus_refused(action: impl Outcome) {
+    let outcome = action.outcome();
     Effect::new(move || {
-        if action.value().with(|value| matches!(value, Some(Err(Error::Invalid(_))))) {
+        if outcome.with(|o| matches!(o, Some(Err(Error::Invalid(_))))) {
             request_animation_frame(|| {
                 use wasm_bindgen::JsCast;
                 let field = document().query_selector("[aria-invalid=true]").ok().flatten();

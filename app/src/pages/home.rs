@@ -2,7 +2,9 @@
 
 use crate::{
     api::businesses::AddSender,
-    components::{Button, ErrorNote, Field, Icon, Kind, LinkButton, LockedAction, Mark, Size, error_of, icon, locked_reason},
+    components::{
+        Button, ErrorNote, Field, Icon, Kind, LinkButton, LockedAction, Mark, Post, PostForm, Size, error_of, icon, locked_reason,
+    },
     layouts::{refresh_frame, use_frame},
     pages::settings::{after, hidden},
     paths,
@@ -13,7 +15,7 @@ use domain::{
     permission::Permission,
     team::{BusinessLink, Checklist, TeamFrame},
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_meta::Title;
 
 struct Step {
@@ -124,7 +126,7 @@ fn lead(frame: &TeamFrame) -> String {
 #[component]
 pub fn HomePage() -> impl IntoView {
     let frame = use_frame();
-    let add = ServerAction::<AddSender>::new();
+    let add = Post::<AddSender>::new();
     after(add, refresh_frame());
     let title = move || {
         frame.with(|f| {
@@ -188,7 +190,7 @@ fn running(frame: &TeamFrame) -> AnyView {
     .into_any()
 }
 
-fn page(frame: &TeamFrame, add: ServerAction<AddSender>) -> AnyView {
+fn page(frame: &TeamFrame, add: Post<AddSender>) -> AnyView {
     let steps = steps(frame);
     let next = steps.iter().position(|s| !s.done);
     let left = steps.iter().filter(|s| !s.done).count();
@@ -230,13 +232,13 @@ fn page(frame: &TeamFrame, add: ServerAction<AddSender>) -> AnyView {
 }
 
 /// The first sender, without a page in between.
-fn sender_form(frame: &TeamFrame, add: ServerAction<AddSender>) -> Option<AnyView> {
+fn sender_form(frame: &TeamFrame, add: Post<AddSender>) -> Option<AnyView> {
     let business = first(frame)?.id;
     let (team, name, email) = (frame.id, frame.person_name.clone(), frame.person_email.clone());
     let error = error_of(add);
     let whole = Signal::derive(move || error.get().filter(|e| !matches!(e, Error::Invalid(_))));
     let form = view! {
-        <ActionForm action=add attr:class="grid gap-3 mt-4" attr:novalidate="">
+        <PostForm action=add attr:class="grid gap-3 mt-4" attr:novalidate="">
             {hidden("team", team)} {hidden("business", business)} {hidden("name", name)} <ErrorNote error=whole/>
             <div class="flex flex-wrap items-start gap-2">
                 <div class="grow min-w-56">
@@ -254,7 +256,7 @@ fn sender_form(frame: &TeamFrame, add: ServerAction<AddSender>) -> Option<AnyVie
                     "Mail me the link"
                 </Button>
             </div>
-        </ActionForm>
+        </PostForm>
     };
     Some(form.into_any())
 }

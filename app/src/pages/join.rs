@@ -5,7 +5,7 @@ use crate::{
         self,
         invitations::{AcceptInvitation, JoinTeam, SwitchAccount},
     },
-    components::{Banner, Button, ErrorNote, Field, Kind, LinkButton, Size, Skeleton, Tone, error_of, error_sentence},
+    components::{Banner, Button, ErrorNote, Field, Kind, LinkButton, Post, PostForm, Size, Skeleton, Tone, error_of, error_sentence},
     layouts::{AccountCard, answer_with},
     pages::{
         account::{focus_refused, typed, whole},
@@ -19,14 +19,14 @@ use domain::{
     invitation::{InvitationOffer, Visitor},
     person::PASSWORD_MIN,
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 #[derive(Clone, Copy)]
 struct Actions {
-    accept: ServerAction<AcceptInvitation>,
-    join: ServerAction<JoinTeam>,
-    switch: ServerAction<SwitchAccount>,
+    accept: Post<AcceptInvitation>,
+    join: Post<JoinTeam>,
+    switch: Post<SwitchAccount>,
 }
 
 #[component]
@@ -35,9 +35,9 @@ pub fn JoinPage() -> impl IntoView {
     let token = move || params.with(|p| p.get("token").unwrap_or_default());
     let offer = Resource::new(token, |token| async move { api::invitations::offer(token).await });
     let actions = Actions {
-        accept: ServerAction::new(),
-        join: ServerAction::new(),
-        switch: ServerAction::new(),
+        accept: Post::new(),
+        join: Post::new(),
+        switch: Post::new(),
     };
     after(actions.switch, move || offer.refetch());
     focus_refused(actions.join);
@@ -113,12 +113,12 @@ fn accept(offer: &InvitationOffer, token: String, name: String, actions: Actions
     let problem = problem(offer, error_of(actions.accept));
     let (label, email) = (format!("Join {}", offer.team_name), offer.email.clone());
     view! {
-        <ActionForm action=actions.accept attr:class="grid gap-4">
+        <PostForm action=actions.accept attr:class="grid gap-4">
             {hidden("token", token)}
             {problem}
             <p>"You are signed in as " <b class="font-semibold">{name}</b> ", " {email} "."</p>
             <Button kind=Kind::Primary size=Size::Decide submit=true busy=actions.accept.pending()>{label}</Button>
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }
@@ -128,13 +128,13 @@ fn switch(offer: &InvitationOffer, token: String, signed_in_as: String, actions:
     let title = format!("This invitation is for {}.", offer.email);
     let text = format!("You are signed in as {signed_in_as}.");
     view! {
-        <ActionForm action=actions.switch attr:class="grid gap-4">
+        <PostForm action=actions.switch attr:class="grid gap-4">
             {hidden("token", token)}
             <ErrorNote error/>
             <Banner tone=Tone::Warning title text/>
             <Button kind=Kind::Primary size=Size::Decide submit=true busy=actions.switch.pending()>"Sign out and go on"</Button>
             <LinkButton href=paths::TEAMS kind=Kind::Ghost size=Size::Decide>"Stay signed in"</LinkButton>
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }
@@ -156,7 +156,7 @@ fn join(offer: &InvitationOffer, token: String, typed: String, actions: Actions)
     let email = offer.email.clone();
     let hint = format!("At least {PASSWORD_MIN} characters.");
     view! {
-        <ActionForm action=actions.join attr:class="grid gap-4" attr:novalidate="">
+        <PostForm action=actions.join attr:class="grid gap-4" attr:novalidate="">
             {hidden("token", token)}
             {problem}
             // For password managers: the account is of the invited address, whatever is typed.
@@ -167,7 +167,7 @@ fn join(offer: &InvitationOffer, token: String, typed: String, actions: Actions)
             <Field name="name" label="Your name" value=typed autocomplete="name" required=true error/>
             <Field name="password" label="Password" kind="password" autocomplete="new-password" hint required=true error/>
             <Button kind=Kind::Primary size=Size::Decide submit=true busy=actions.join.pending()>"Create account and join"</Button>
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }

@@ -8,7 +8,7 @@ use crate::{
         self,
         outreach::{ActOnOutreach, PauseSending, ResumeSending},
     },
-    components::{EmptyState, ErrorNote, Icon, LinkButton, Skeleton, Tab, Tabs, error_of, icon},
+    components::{EmptyState, ErrorNote, Icon, LinkButton, Post, PostForm, Skeleton, Tab, Tabs, error_of, icon},
     layouts::{ErrorPage, use_frame},
     pages::settings::{after, business_id, hidden, team_id},
     paths,
@@ -19,7 +19,7 @@ use domain::{
     outreach::{OutreachCounts, OutreachGroup, OutreachPage as Data, OutreachQuery, OutreachState, SenderUse, WaitReason},
     permission::Permission,
 };
-use leptos::{form::ActionForm, leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use std::time::Duration;
@@ -27,9 +27,9 @@ use std::time::Duration;
 /// What the page does; each success reloads it.
 #[derive(Clone, Copy)]
 struct Actions {
-    act: ServerAction<ActOnOutreach>,
-    pause: ServerAction<PauseSending>,
-    resume: ServerAction<ResumeSending>,
+    act: Post<ActOnOutreach>,
+    pause: Post<PauseSending>,
+    resume: Post<ResumeSending>,
 }
 
 /// Where the page stands, for links and forms.
@@ -87,9 +87,9 @@ pub fn OutreachPage() -> impl IntoView {
         |(team, business, query)| async move { api::outreach::page(team?, business?, query).await },
     );
     let actions = Actions {
-        act: ServerAction::new(),
-        pause: ServerAction::new(),
-        resume: ServerAction::new(),
+        act: Post::new(),
+        pause: Post::new(),
+        resume: Post::new(),
     };
     let reload = move || page.refetch();
     after(actions.act, reload);
@@ -262,24 +262,24 @@ fn switch(counts: &OutreachCounts, place: &Place, actions: Actions) -> AnyView {
     }
     if !counts.waiting.is_none() {
         view! {
-            <ActionForm action=actions.pause>
+            <PostForm action=actions.pause>
                 {fields(team, business)}
                 <button type="submit" class="btn btn-sm">
                     <Icon name=icon::PAUSE/>
                     "Pause sending"
                 </button>
-            </ActionForm>
+            </PostForm>
         }
         .into_any()
     } else if !counts.paused.is_none() {
         view! {
-            <ActionForm action=actions.resume>
+            <PostForm action=actions.resume>
                 {fields(team, business)}
                 <button type="submit" class="btn btn-sm">
                     <Icon name=icon::SEND/>
                     "Resume sending"
                 </button>
-            </ActionForm>
+            </PostForm>
         }
         .into_any()
     } else {

@@ -2,13 +2,13 @@
 
 use crate::{
     api::{self, businesses::VerifySender},
-    components::{Button, ErrorNote, Kind, LinkButton, Size, Skeleton, error_of, error_sentence},
+    components::{Button, ErrorNote, Kind, LinkButton, Post, PostForm, Size, Skeleton, error_of, error_sentence},
     layouts::{AccountCard, answer_with},
     pages::settings::hidden,
     paths,
 };
 use domain::{Error, business::SenderOffer, error::Conflict};
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 #[component]
@@ -16,7 +16,7 @@ pub fn SenderVerifyPage() -> impl IntoView {
     let params = use_params_map();
     let token = move || params.with(|p| p.get("token").unwrap_or_default());
     let offer = Resource::new(token, |token| async move { api::businesses::sender_offer(token).await });
-    let action = ServerAction::<VerifySender>::new();
+    let action = Post::<VerifySender>::new();
     view! {
         <Transition fallback=|| {
             view! {
@@ -36,7 +36,7 @@ pub fn SenderVerifyPage() -> impl IntoView {
     .into_any()
 }
 
-fn ask(offer: SenderOffer, token: String, action: ServerAction<VerifySender>) -> AnyView {
+fn ask(offer: SenderOffer, token: String, action: Post<VerifySender>) -> AnyView {
     let error: Signal<Option<Error>> = error_of(action);
     view! {
         <AccountCard title="Confirm this address">
@@ -44,11 +44,11 @@ fn ask(offer: SenderOffer, token: String, action: ServerAction<VerifySender>) ->
                 {offer.team_name} " wants to send e-mails for " <b class="font-semibold">{offer.business_name}</b> " from "
                 <b class="font-semibold">{offer.email}</b> " as " {offer.name} "."
             </p>
-            <ActionForm action attr:class="mt-6 grid gap-4">
+            <PostForm action attr:class="mt-6 grid gap-4">
                 {hidden("token", token)}
                 <ErrorNote error/>
                 <Button kind=Kind::Primary size=Size::Decide submit=true busy=action.pending()>"Confirm the address"</Button>
-            </ActionForm>
+            </PostForm>
             <p class="hint mt-5">"If you don't know them, close this page: nothing will be sent from your address."</p>
         </AccountCard>
     }

@@ -4,7 +4,7 @@ pub mod businesses;
 pub mod team;
 
 use crate::{
-    components::Skeleton,
+    components::{Outcome, Skeleton},
     layouts::{ErrorPage, use_frame},
 };
 use domain::{
@@ -12,7 +12,7 @@ use domain::{
     ids::{BusinessId, TeamId},
     team::TeamFrame,
 };
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 /// The team of the URL; one that can't be read is not found.
@@ -64,22 +64,16 @@ pub fn hidden(name: &'static str, value: impl ToString) -> AnyView {
 }
 
 /// Whether the form was taken the last time.
-pub fn succeeded<S>(action: ServerAction<S>) -> Signal<bool>
-where
-    S: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync + 'static,
-{
-    Signal::derive(move || !action.pending().get() && action.value().with(|value| matches!(value, Some(Ok(_)))))
+pub fn succeeded(action: impl Outcome) -> Signal<bool> {
+    let (outcome, waits) = (action.outcome(), action.waits());
+    Signal::derive(move || !waits.get() && outcome.with(|o| matches!(o, Some(Ok(())))))
 }
 
 /// Does something after each success. Only in the browser: without JavaScript the page is new anyway.
-pub fn after<S>(action: ServerAction<S>, then: impl Fn() + 'static)
-where
-    S: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync + 'static,
-{
+pub fn after(action: impl Outcome, then: impl Fn() + 'static) {
+    let outcome = action.outcome();
     Effect::new(move || {
-        if action.value().with(|value| matches!(value, Some(Ok(_)))) {
+        if outcome.with(|o| matches!(o, Some(Ok(())))) {
             then();
         }
     });

@@ -3,18 +3,18 @@
 use super::account::focus_refused;
 use crate::{
     api::{self, accounts::SignOut, teams::CreateTeam},
-    components::{Avatar, Button, ErrorNote, Field, Icon, Kind, LinkButton, Size, error_of, icon},
+    components::{Avatar, Button, ErrorNote, Field, Icon, Kind, LinkButton, Post, PostForm, Size, error_of, icon},
     layouts::{AccountCard, ErrorPage},
     paths,
 };
 use domain::{Error, person::Me, team::TeamLink};
-use leptos::{form::ActionForm, html, prelude::*};
+use leptos::{html, prelude::*};
 use leptos_router::components::Redirect;
 
 #[component]
 pub fn TeamsPage() -> impl IntoView {
     let me = Resource::new(|| (), |()| api::accounts::me());
-    let sign_out = ServerAction::<SignOut>::new();
+    let sign_out = Post::<SignOut>::new();
     signed_in(me, move |me| {
         if me.teams.is_empty() {
             view! { <Redirect path=paths::NEW_TEAM/> }.into_any()
@@ -41,7 +41,7 @@ fn signed_in(me: Resource<Result<Option<Me>, Error>>, view: impl Fn(Me) -> AnyVi
     .into_any()
 }
 
-fn list(me: Me, sign_out: ServerAction<SignOut>) -> AnyView {
+fn list(me: Me, sign_out: Post<SignOut>) -> AnyView {
     let email = me.email;
     let teams = me.teams.into_iter().map(team).collect_view();
     view! {
@@ -72,13 +72,13 @@ fn team(team: TeamLink) -> AnyView {
     .into_any()
 }
 
-fn leave(sign_out: ServerAction<SignOut>) -> AnyView {
+fn leave(sign_out: Post<SignOut>) -> AnyView {
     view! {
-        <ActionForm action=sign_out>
+        <PostForm action=sign_out>
             <Button kind=Kind::Ghost size=Size::Decide submit=true class="w-full" busy=sign_out.pending()>
                 "Sign out"
             </Button>
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }
@@ -86,13 +86,13 @@ fn leave(sign_out: ServerAction<SignOut>) -> AnyView {
 #[component]
 pub fn NewTeamPage() -> impl IntoView {
     let me = Resource::new(|| (), |()| api::accounts::me());
-    let action = ServerAction::<CreateTeam>::new();
-    let sign_out = ServerAction::<SignOut>::new();
+    let action = Post::<CreateTeam>::new();
+    let sign_out = Post::<SignOut>::new();
     focus_refused(action);
     signed_in(me, move |me| form(me, action, sign_out))
 }
 
-fn form(me: Me, action: ServerAction<CreateTeam>, sign_out: ServerAction<SignOut>) -> AnyView {
+fn form(me: Me, action: Post<CreateTeam>, sign_out: Post<SignOut>) -> AnyView {
     let error = error_of(action);
     let whole = Signal::derive(move || error.get().filter(|e| !matches!(e, Error::Invalid(_))));
     let zone = NodeRef::<html::Input>::new();
@@ -109,7 +109,7 @@ fn form(me: Me, action: ServerAction<CreateTeam>, sign_out: ServerAction<SignOut
     };
     view! {
         <AccountCard title=if first { "Create your team" } else { "Create a team" } lead=move || lead>
-            <ActionForm action attr:class="grid gap-4" attr:novalidate="">
+            <PostForm action attr:class="grid gap-4" attr:novalidate="">
                 <ErrorNote error=whole/>
                 <Field
                     name="name"
@@ -123,7 +123,7 @@ fn form(me: Me, action: ServerAction<CreateTeam>, sign_out: ServerAction<SignOut
                 <Button kind=Kind::Primary size=Size::Decide submit=true class="w-full mt-1" busy=action.pending()>
                     "Create team"
                 </Button>
-            </ActionForm>
+            </PostForm>
             {if first {
                 view! {
                     <p class="hint mt-6">

@@ -226,7 +226,7 @@ async fn a_viewer_gets_no_address_figure_or_word(app: &TestApp) {
         [("Ticket Shop", None)]
     );
     let persona = masked.persona.expect("a persona");
-    assert_eq!((persona.segment, persona.opportunity), (None, None));
+    assert_eq!((persona.segment, persona.opportunity, persona.suggested_offer), (None, None, None));
     assert!(persona.signals.iter().all(|claim| !claim.is_masked()));
     assert!(!persona.signals.is_empty(), "what rests on dates is there");
     assert!(masked.draft.is_some_and(|draft| draft.content.is_none()));

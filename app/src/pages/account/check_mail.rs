@@ -6,20 +6,20 @@ use crate::{
         self,
         accounts::{ResendVerification, SignOut},
     },
-    components::{Button, ErrorNote, Icon, Kind, LinkButton, Size, error_of, icon},
+    components::{Button, ErrorNote, Icon, Kind, LinkButton, Post, PostForm, Size, error_of, icon},
     layouts::{AccountCard, ErrorPage},
     paths,
 };
 use domain::person::Me;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_router::{components::Redirect, hooks::use_query_map};
 
 #[component]
 pub fn CheckMailPage() -> impl IntoView {
     let me = Resource::new(|| (), |()| api::accounts::me());
     let mailbox = Resource::new(|| (), |()| api::development::has_mailbox());
-    let resend = ServerAction::<ResendVerification>::new();
-    let sign_out = ServerAction::<SignOut>::new();
+    let resend = Post::<ResendVerification>::new();
+    let sign_out = Post::<SignOut>::new();
     view! {
         <AccountCard title="Check your mail">
             <Transition>
@@ -56,7 +56,7 @@ fn mailed() -> AnyView {
     .into_any()
 }
 
-fn waiting(me: Me, resend: ServerAction<ResendVerification>, sign_out: ServerAction<SignOut>) -> AnyView {
+fn waiting(me: Me, resend: Post<ResendVerification>, sign_out: Post<SignOut>) -> AnyView {
     let error = error_of(resend);
     let query = use_query_map();
     let done = Memo::new(move |_| query.with(|q| q.get("sent").is_some()));
@@ -77,16 +77,16 @@ fn waiting(me: Me, resend: ServerAction<ResendVerification>, sign_out: ServerAct
                         }
                     })
             }}
-            <ActionForm action=resend>
+            <PostForm action=resend>
                 <Button kind=Kind::Primary size=Size::Decide submit=true class="w-full" busy=resend.pending()>
                     "Mail the link again"
                 </Button>
-            </ActionForm>
-            <ActionForm action=sign_out>
+            </PostForm>
+            <PostForm action=sign_out>
                 <Button kind=Kind::Ghost size=Size::Decide submit=true class="w-full" busy=sign_out.pending()>
                     "Sign out"
                 </Button>
-            </ActionForm>
+            </PostForm>
         </div>
         {tip("Until then your account can do nothing else.")}
     }

@@ -3,15 +3,15 @@
 use super::{focus_refused, typed, whole};
 use crate::{
     api::accounts::ForgotPassword,
-    components::{Button, ErrorNote, Field, Kind, Size, error_of},
+    components::{Button, ErrorNote, Field, Kind, Post, PostForm, Size, error_of},
     layouts::AccountCard,
     paths,
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 #[component]
 pub fn ForgotPage() -> impl IntoView {
-    let action = ServerAction::<ForgotPassword>::new();
+    let action = Post::<ForgotPassword>::new();
     let error = error_of(action);
     let typed = typed();
     focus_refused(action);
@@ -25,7 +25,7 @@ pub fn ForgotPage() -> impl IntoView {
     };
     view! {
         <AccountCard title="Choose a new password" lead>
-            <ActionForm action attr:class="grid gap-4" attr:novalidate="">
+            <PostForm action attr:class="grid gap-4" attr:novalidate="">
                 <ErrorNote error=whole(error)/>
                 <Field
                     name="email"
@@ -40,7 +40,7 @@ pub fn ForgotPage() -> impl IntoView {
                 <Button kind=Kind::Primary size=Size::Decide submit=true class="w-full mt-1" busy=action.pending()>
                     "Mail me a link"
                 </Button>
-            </ActionForm>
+            </PostForm>
         </AccountCard>
     }
     .into_any()

@@ -3,17 +3,17 @@
 use super::{expired, focus_refused, whole};
 use crate::{
     api::accounts::ResetPassword,
-    components::{Button, ErrorNote, Field, Kind, Size, error_of},
+    components::{Button, ErrorNote, Field, Kind, Post, PostForm, Size, error_of},
     layouts::AccountCard,
     paths,
 };
 use domain::person::PASSWORD_MIN;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 #[component]
 pub fn ResetPage() -> impl IntoView {
-    let action = ServerAction::<ResetPassword>::new();
+    let action = Post::<ResetPassword>::new();
     let error = error_of(action);
     let expired = expired(error);
     focus_refused(action);
@@ -21,7 +21,7 @@ pub fn ResetPage() -> impl IntoView {
     let token = move || params.with(|p| p.get("token").unwrap_or_default());
     view! {
         <AccountCard title="Choose a new password" lead=|| "Every device that is signed in will be signed out.">
-            <ActionForm action attr:class="grid gap-4" attr:novalidate="">
+            <PostForm action attr:class="grid gap-4" attr:novalidate="">
                 <input type="hidden" name="token" value=token/>
                 <ErrorNote error=whole(error)/>
                 <Field
@@ -36,7 +36,7 @@ pub fn ResetPage() -> impl IntoView {
                 <Button kind=Kind::Primary size=Size::Decide submit=true class="w-full mt-1" busy=action.pending()>
                     "Save and sign in"
                 </Button>
-            </ActionForm>
+            </PostForm>
             {move || {
                 expired
                     .get()

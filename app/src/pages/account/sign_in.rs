@@ -3,16 +3,16 @@
 use super::{focus_refused, skip_if_signed_in, typed, whole};
 use crate::{
     api::accounts::SignIn,
-    components::{Button, Checkbox, ErrorNote, Field, Kind, Size, error_of},
+    components::{Button, Checkbox, ErrorNote, Field, Kind, Post, PostForm, Size, error_of},
     layouts::AccountCard,
     paths,
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    let action = ServerAction::<SignIn>::new();
+    let action = Post::<SignIn>::new();
     let error = error_of(action);
     let typed = typed();
     focus_refused(action);
@@ -30,7 +30,7 @@ pub fn SignInPage() -> impl IntoView {
     view! {
         <AccountCard title="Sign in" lead>
             {skip_if_signed_in(move || paths::local(&next()).unwrap_or(paths::TEAMS).to_owned())}
-            <ActionForm action attr:class="grid gap-4" attr:novalidate="">
+            <PostForm action attr:class="grid gap-4" attr:novalidate="">
                 <ErrorNote error=whole(error)/>
                 <input type="hidden" name="next" value=next/>
                 <Field name="email" label="E-mail" kind="email" autocomplete="username" required=true value=typed.get("email") error/>
@@ -47,7 +47,7 @@ pub fn SignInPage() -> impl IntoView {
                 <Button kind=Kind::Primary size=Size::Decide submit=true class="w-full mt-1" busy=action.pending()>
                     "Sign in"
                 </Button>
-            </ActionForm>
+            </PostForm>
             <p class="hint mt-6">"Invited by a colleague? Open the link in the mail, it brings you straight to the team."</p>
         </AccountCard>
     }

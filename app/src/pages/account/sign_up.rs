@@ -3,16 +3,16 @@
 use super::{focus_refused, skip_if_signed_in, typed, whole};
 use crate::{
     api::accounts::SignUp,
-    components::{Button, ErrorNote, Field, Kind, Size, error_of},
+    components::{Button, ErrorNote, Field, Kind, Post, PostForm, Size, error_of},
     layouts::AccountCard,
     paths,
 };
 use domain::person::PASSWORD_MIN;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 #[component]
 pub fn SignUpPage() -> impl IntoView {
-    let action = ServerAction::<SignUp>::new();
+    let action = Post::<SignUp>::new();
     let error = error_of(action);
     let typed = typed();
     focus_refused(action);
@@ -27,7 +27,7 @@ pub fn SignUpPage() -> impl IntoView {
     view! {
         <AccountCard title="Create an account" lead>
             {skip_if_signed_in(|| paths::TEAMS.to_owned())}
-            <ActionForm action attr:class="grid gap-4" attr:novalidate="">
+            <PostForm action attr:class="grid gap-4" attr:novalidate="">
                 <ErrorNote error=whole(error)/>
                 <Field name="name" label="Your name" autocomplete="name" required=true value=typed.get("name") error/>
                 <Field name="email" label="E-mail" kind="email" autocomplete="username" required=true value=typed.get("email") error/>
@@ -43,7 +43,7 @@ pub fn SignUpPage() -> impl IntoView {
                 <Button kind=Kind::Primary size=Size::Decide submit=true class="w-full mt-1" busy=action.pending()>
                     "Create account"
                 </Button>
-            </ActionForm>
+            </PostForm>
             <p class="hint mt-6">"We mail you a link to show that the address is yours. Then you create your team."</p>
         </AccountCard>
     }

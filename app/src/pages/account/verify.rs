@@ -4,29 +4,29 @@
 use super::{expired, whole};
 use crate::{
     api::accounts::VerifyEmail,
-    components::{Button, ErrorNote, Kind, Size, error_of},
+    components::{Button, ErrorNote, Kind, Post, PostForm, Size, error_of},
     layouts::AccountCard,
     paths,
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 #[component]
 pub fn VerifyPage() -> impl IntoView {
-    let action = ServerAction::<VerifyEmail>::new();
+    let action = Post::<VerifyEmail>::new();
     let error = error_of(action);
     let expired = expired(error);
     let params = use_params_map();
     let token = move || params.with(|p| p.get("token").unwrap_or_default());
     view! {
         <AccountCard title="Confirm your address" lead=|| "One press, then you are signed in.">
-            <ActionForm action attr:class="grid gap-4">
+            <PostForm action attr:class="grid gap-4">
                 <input type="hidden" name="token" value=token/>
                 <ErrorNote error=whole(error)/>
                 <Button kind=Kind::Primary size=Size::Decide submit=true class="w-full" busy=action.pending()>
                     "Confirm and go on"
                 </Button>
-            </ActionForm>
+            </PostForm>
             {move || {
                 expired
                     .get()

@@ -2,7 +2,7 @@
 
 use crate::{
     api::{self, replies::LogReply},
-    components::{Button, ErrorNote, Field, Panel, Select, TextArea, error_of, toasts},
+    components::{Button, ErrorNote, Field, Panel, Post, PostForm, Select, TextArea, error_of, toasts},
     layouts::use_frame,
     pages::settings::{after, hidden},
 };
@@ -12,7 +12,7 @@ use domain::{
     permission::Permission,
     reply::{ReplyOptions, Sentiment},
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 /// What the form starts with, as fetched.
 pub type ReplyOptionsOf = Resource<Result<ReplyOptions, Error>>;
@@ -33,7 +33,7 @@ pub fn ReplyPanel(team: TeamId, business: BusinessId, customer: CustomerId, chan
     if !may {
         return ().into_any();
     }
-    let log = ServerAction::<LogReply>::new();
+    let log = Post::<LogReply>::new();
     let text = RwSignal::new(String::new());
     let options = expect_context::<ReplyOptionsOf>();
     let toasts = toasts();
@@ -61,7 +61,7 @@ fn form(
     options: &ReplyOptions,
     (team, business, customer): (TeamId, BusinessId, CustomerId),
     text: RwSignal<String>,
-    log: ServerAction<LogReply>,
+    log: Post<LogReply>,
 ) -> AnyView {
     let error = error_of(log);
     let moods = Sentiment::ALL.iter().map(|s| (s.to_string(), s.label().to_owned())).collect();
@@ -69,7 +69,7 @@ fn form(
     answered.push((String::new(), String::from("No e-mail of ours")));
     let (newest, today) = (answered[0].0.clone(), options.today.clone());
     view! {
-        <ActionForm action=log attr:class="grid gap-4">
+        <PostForm action=log attr:class="grid gap-4">
             {hidden("team", team)}
             {hidden("business", business)}
             {hidden("customer", customer)}
@@ -83,7 +83,7 @@ fn form(
             <div>
                 <Button submit=true busy=log.pending()>"Log reply"</Button>
             </div>
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }

@@ -5,7 +5,9 @@ use crate::{
         self,
         outreach::{SendDraft, SendTest},
     },
-    components::{Button, Icon, Kind, LinkButton, LockedAction, Select, error_of, error_sentence, icon, locked_reason, toasts},
+    components::{
+        Button, Icon, Kind, LinkButton, LockedAction, Post, PostForm, Select, error_of, error_sentence, icon, locked_reason, toasts,
+    },
     layouts::use_frame,
     pages::{
         outreach::patience,
@@ -19,7 +21,7 @@ use domain::{
     outreach::{OutreachRow, OutreachState, SendBlocker, SendOptions},
     permission::Permission,
 };
-use leptos::{form::ActionForm, leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 
 /// What is sent to whom.
 #[derive(Clone)]
@@ -34,8 +36,8 @@ struct About {
 
 #[derive(Clone, Copy)]
 struct Actions {
-    send: ServerAction<SendDraft>,
-    test: ServerAction<SendTest>,
+    send: Post<SendDraft>,
+    test: Post<SendTest>,
 }
 
 /// What the panel shows, as fetched.
@@ -64,8 +66,8 @@ pub fn SendPanel(
     changed: Callback<()>,
 ) -> impl IntoView {
     let actions = Actions {
-        send: ServerAction::new(),
-        test: ServerAction::new(),
+        send: Post::new(),
+        test: Post::new(),
     };
     let options = expect_context::<SendOptionsOf>();
     // Asking again makes the buttons anew only when something has changed.
@@ -73,10 +75,12 @@ pub fn SendPanel(
     ask_while_open(options, changed);
     let toasts = toasts();
     after(actions.send, move || changed.run(()));
-    Effect::new(move || {
-        if let Some(Ok(address)) = actions.test.value().get() {
-            toasts.done(format!("A test is on its way to {address}"));
-        }
+    after(actions.test, move || {
+        let address = actions
+            .test
+            .answer()
+            .and_then(|answer| serde_json::from_str::<String>(&answer).ok());
+        toasts.done(format!("A test is on its way to {}", address.unwrap_or_default()));
     });
     let frame = use_frame();
     let problem = {
@@ -194,7 +198,7 @@ fn send_form(options: &SendOptions, about: &About, chosen: RwSignal<String>, uns
     let (team, business, customer, version) = (about.team, about.business, about.customer, about.version);
     let locked = Signal::derive(move || unsaved.get());
     view! {
-        <ActionForm action=actions.send attr:class="flex flex-wrap items-center gap-2">
+        <PostForm action=actions.send attr:class="flex flex-wrap items-center gap-2">
             {hidden("team", team)}
             {hidden("business", business)}
             {hidden("customer", customer)}
@@ -206,7 +210,7 @@ fn send_form(options: &SendOptions, about: &About, chosen: RwSignal<String>, uns
             <Button kind=Kind::Primary icon=icon::SEND submit=true busy=actions.send.pending() disabled=locked>
                 {label}
             </Button>
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }
@@ -214,7 +218,7 @@ fn send_form(options: &SendOptions, about: &About, chosen: RwSignal<String>, uns
 fn test_form(about: &About, chosen: RwSignal<String>, unsaved: Signal<bool>, actions: Actions) -> AnyView {
     let (team, business, customer) = (about.team, about.business, about.customer);
     view! {
-        <ActionForm action=actions.test>
+        <PostForm action=actions.test>
             {hidden("team", team)}
             {hidden("business", business)}
             {hidden("customer", customer)}
@@ -222,7 +226,7 @@ fn test_form(about: &About, chosen: RwSignal<String>, unsaved: Signal<bool>, act
             <Button icon=icon::MAIL submit=true busy=actions.test.pending() disabled=unsaved>
                 "Send a test to me"
             </Button>
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }

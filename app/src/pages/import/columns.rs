@@ -2,7 +2,7 @@
 
 use super::{About, counted, run::Actions, size};
 use crate::{
-    components::{Badge, Button, Checkbox, ErrorNote, Icon, Kind, Select, Tone, icon},
+    components::{Badge, Button, Checkbox, ErrorNote, Icon, Kind, PostForm, Select, Tone, icon},
     paths,
 };
 use domain::{
@@ -13,7 +13,7 @@ use domain::{
         delimiter_name,
     },
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 /// The file, how it was recognised, and the form to correct that.
 pub(super) fn file_bar(about: About, import: &ImportDetail, actions: Actions) -> AnyView {
@@ -64,7 +64,7 @@ fn format_form(about: About, format: FileFormat, actions: Actions) -> AnyView {
     let marks = vec![pair("point", "Point, 1,234.50"), pair("comma", "Comma, 1.234,50")];
     let mark = if format.decimal_comma { "comma" } else { "point" };
     view! {
-        <ActionForm action=actions.format attr:class="grid gap-4 px-4 pb-4 pt-1 sm:grid-cols-2 lg:grid-cols-4 items-start">
+        <PostForm action=actions.format attr:class="grid gap-4 px-4 pb-4 pt-1 sm:grid-cols-2 lg:grid-cols-4 items-start">
             {about.fields()}
             <Select name="encoding" label="Encoding" options=encodings value=format.encoding.as_str() small=true/>
             <Select name="delimiter" label="Between cells" options=delimiters value=delimiter_name(format.delimiter) small=true/>
@@ -76,7 +76,7 @@ fn format_form(about: About, format: FileFormat, actions: Actions) -> AnyView {
                     <Button submit=true busy=actions.format.pending()>"Read the file again"</Button>
                 </span>
             </div>
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }
@@ -109,7 +109,7 @@ pub(super) fn panel(about: About, import: &ImportDetail, actions: Actions) -> An
                 <span class="sub">{found}</span>
             </div>
             {why}
-            <ActionForm action=actions.columns>
+            <PostForm action=actions.columns>
                 {about.fields()}
                 <div class="scroll-x border-t border-line" tabindex="0" role="region" aria-label="Columns of the file">
                     <table class="table">
@@ -129,7 +129,7 @@ pub(super) fn panel(about: About, import: &ImportDetail, actions: Actions) -> An
                     <span class="sub grow max-sm:w-full">"Changed a field? Then the file is read again."</span>
                     <Button kind submit=true busy=actions.columns.pending()>"Use these columns"</Button>
                 </div>
-            </ActionForm>
+            </PostForm>
         </section>
     }
     .into_any()

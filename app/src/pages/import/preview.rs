@@ -2,7 +2,7 @@
 
 use super::{About, counted, name_of, run::Actions};
 use crate::{
-    components::{Banner, Button, Dot, Icon, Kind, Meter, Part, Tone, Viz, icon},
+    components::{Banner, Button, Dot, Icon, Kind, Meter, Part, PostForm, Tone, Viz, icon},
     pages::settings::hidden,
     paths,
 };
@@ -10,7 +10,7 @@ use domain::{
     import::{ImportCounts, ImportDetail, ImportGroup, MergeMode, PreviewRow},
     money::group_thousands,
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 const WRITTEN: [ImportGroup; 5] = [
     ImportGroup::New,
@@ -66,7 +66,7 @@ pub(super) fn panel(about: About, import: &ImportDetail, actions: Actions) -> An
                 <h2 id="pre-h" class="h-sec">"Preview"</h2>
                 <span class="sub">{said}</span>
             </div>
-            <ActionForm action=actions.start>
+            <PostForm action=actions.start>
                 {about.fields()}
                 {again}
                 <div class="panel-body border-t border-line">
@@ -93,7 +93,7 @@ pub(super) fn panel(about: About, import: &ImportDetail, actions: Actions) -> An
                     </table>
                 </div>
                 {footer}
-            </ActionForm>
+            </PostForm>
         </section>
     }
     .into_any()

@@ -4,12 +4,12 @@ use super::{
     About,
     run::{Actions, Loaded},
 };
-use crate::components::{Button, Icon, icon};
+use crate::components::{Button, Icon, PostForm, icon};
 use domain::{
     import::{ImportDetail, ImportState},
     money::group_thousands,
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 /// A browser without scripts asks by itself. Set as a text: with scripts the browser reads nothing in there.
 const RELOAD: &str = "<meta http-equiv=\"refresh\" content=\"2\"><p class=\"sub\">This page reloads every two seconds.</p>";
@@ -69,10 +69,10 @@ pub(super) fn panel(about: About, import: &ImportDetail, detail: Loaded, actions
                     <span class="sub tabular-nums">{move || format!("of {} rows", group_thousands(rows.get()))}</span>
                 </span>
                 {figures}
-                <ActionForm action=actions.cancel attr:class="ml-auto">
+                <PostForm action=actions.cancel attr:class="ml-auto">
                     {about.fields()}
                     <Button submit=true busy=actions.cancel.pending()>{stop}</Button>
-                </ActionForm>
+                </PostForm>
             </div>
             <p class="sub text-xs mt-3">{note}</p>
             <noscript inner_html=RELOAD></noscript>

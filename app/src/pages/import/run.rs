@@ -7,7 +7,7 @@ use crate::{
         self,
         imports::{CancelImport, CorrectFormat, MapColumns, StartImport},
     },
-    components::{ErrorNote, Skeleton, error_of},
+    components::{ErrorNote, Post, Skeleton, error_of},
     layouts::{ErrorPage, refresh_frame},
     pages::settings::{after, business_id, team_id},
 };
@@ -25,10 +25,10 @@ const ASK: Duration = Duration::from_millis(700);
 /// The forms of the page.
 #[derive(Clone, Copy)]
 pub(super) struct Actions {
-    pub columns: ServerAction<MapColumns>,
-    pub format: ServerAction<CorrectFormat>,
-    pub start: ServerAction<StartImport>,
-    pub cancel: ServerAction<CancelImport>,
+    pub columns: Post<MapColumns>,
+    pub format: Post<CorrectFormat>,
+    pub start: Post<StartImport>,
+    pub cancel: Post<CancelImport>,
 }
 
 /// What the page knows.
@@ -44,10 +44,10 @@ pub fn ImportRunPage() -> impl IntoView {
             .ok_or(Error::NotFound)
     };
     let actions = Actions {
-        columns: ServerAction::new(),
-        format: ServerAction::new(),
-        start: ServerAction::new(),
-        cancel: ServerAction::new(),
+        columns: Post::new(),
+        format: Post::new(),
+        start: Post::new(),
+        cancel: Post::new(),
     };
     let detail: Loaded = Resource::new(
         move || (team(), business(), import()),

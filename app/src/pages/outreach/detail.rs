@@ -2,7 +2,7 @@
 
 use super::{Actions, Place};
 use crate::{
-    components::{Avatar, Icon, LinkButton, LockedAction, MailPreview, Pips, Time, Withheld, icon, locked_reason},
+    components::{Avatar, Icon, LinkButton, LockedAction, MailPreview, Pips, PostForm, Time, Withheld, icon, locked_reason},
     pages::settings::hidden,
     paths,
 };
@@ -10,7 +10,7 @@ use domain::{
     outreach::{OutreachAction, OutreachDetail, OutreachRow, OutreachState},
     permission::Permission,
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 pub(super) fn detail(open: OutreachDetail, place: &Place, actions: Actions) -> AnyView {
     let OutreachDetail { row, from, body, footer } = open;
@@ -130,11 +130,11 @@ fn foot(row: &OutreachRow, place: &Place, actions: Actions, customer: String) ->
             .map(|(n, action)| button(action, n == last))
             .collect_view();
         view! {
-            <ActionForm action=actions.act attr:class="contents">
+            <PostForm action=actions.act attr:class="contents">
                 {hidden("team", team)}
                 {hidden("outreach", id)}
                 {buttons}
-            </ActionForm>
+            </PostForm>
         }
         .into_any()
     } else {

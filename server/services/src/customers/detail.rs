@@ -236,7 +236,8 @@ impl View<'_> {
             opportunity: score.filter(|_| full),
             summary: self.claims(read(Some(&row.summary))),
             signals: self.claims(read(Some(&row.signals))),
-            suggested_offer: self.claims(offer.into_iter().collect()).pop(),
+            // Which offer suits rests on the segment, whatever its own words rest on.
+            suggested_offer: offer.filter(|_| full),
             made_at: self.moment(row.made_at),
             made_by: self.name_of(row.made_by).await?,
         }))

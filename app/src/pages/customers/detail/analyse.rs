@@ -3,25 +3,25 @@
 use super::Customer;
 use crate::{
     api::analysis::AnalyseCustomer,
-    components::{Button, ErrorNote, Kind, LockedAction, error_of, icon, locked_reason, toasts},
+    components::{Button, ErrorNote, Kind, LockedAction, Post, PostForm, error_of, icon, locked_reason, toasts},
     layouts::use_frame,
     pages::settings::{after, hidden},
     paths,
 };
-use domain::{credit::Credits, money::group_thousands, permission::Permission, team::TeamFrame};
-use leptos::{form::ActionForm, prelude::*};
+use domain::{credit::Credits, money::group_thousands, permission::Permission, persona::Analysed, team::TeamFrame};
+use leptos::prelude::*;
 
 /// The page's one analysis: both of its buttons share it.
 #[derive(Clone, Copy)]
-pub struct Analysing(ServerAction<AnalyseCustomer>);
+pub struct Analysing(Post<AnalyseCustomer>);
 
 impl Analysing {
     pub fn new(customer: Customer) -> Self {
-        let action = ServerAction::<AnalyseCustomer>::new();
+        let action = Post::<AnalyseCustomer>::new();
         let toasts = toasts();
         after(action, move || {
             customer.reload.run(());
-            let done = action.value().with_untracked(|v| v.as_ref().and_then(|r| r.as_ref().ok().copied()));
+            let done = action.answer().and_then(|answer| serde_json::from_str::<Analysed>(&answer).ok());
             if let Some(done) = done {
                 toasts.done(format!(
                     "Analysed for {}, {} left",
@@ -31,8 +31,9 @@ impl Analysing {
             }
         });
         // Somebody else's result may be why it was refused.
+        let error = error_of(action);
         Effect::new(move || {
-            if action.value().with(|v| matches!(v, Some(Err(_)))) {
+            if error.with(Option::is_some) {
                 customer.reload.run(());
             }
         });
@@ -90,13 +91,13 @@ pub fn form(customer: Customer, Analysing(action): Analysing, id: &'static str, 
         }
         let words = format!("{label}, {}", credits(cost));
         view! {
-            <ActionForm action attr:class="inline-flex flex-wrap items-center gap-x-3 gap-y-2">
+            <PostForm action attr:class="inline-flex flex-wrap items-center gap-x-3 gap-y-2">
                 {hidden("team", customer.team)} {hidden("customer", customer.id)} {hidden("seen", seen)}
                 <Button kind submit=true icon=icon::SPARK busy=action.pending()>
                     {words}
                 </Button>
                 <span class="sub text-xs">{format!("{} left", group(left))}</span>
-            </ActionForm>
+            </PostForm>
         }
         .into_any()
     };

@@ -20,6 +20,7 @@ const HIDDEN: &str = "Hidden for viewers, it rests on money figures";
 
 pub fn aside(customer: Customer, analysing: Analysing) -> AnyView {
     let detail = customer.detail;
+    let may = use_frame().with_untracked(|f| analyse::locked(f, customer).is_none());
     // Mounted once: what the form says changes inside it.
     let analysed = Memo::new(move |_| detail.with(|d| d.persona.is_some()));
     let again = move || {
@@ -27,7 +28,7 @@ pub fn aside(customer: Customer, analysing: Analysing) -> AnyView {
             view! {
                 <div class="mt-3 grid gap-1.5">
                     {analyse::form(customer, analysing, "why-again", "Analyse again", Kind::Plain)}
-                    <p class="hint">"Writes a new draft, too. The present one stays among its versions."</p>
+                    {may.then(|| view! { <p class="hint">"Writes a new draft, too. The present one stays among its versions."</p> })}
                 </div>
             }
         })

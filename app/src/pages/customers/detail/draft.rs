@@ -9,7 +9,8 @@ use super::{
 use crate::{
     api::drafts::SaveDraft,
     components::{
-        Banner, Button, EmptyState, ErrorNote, Field, Icon, Kind, LinkButton, MailPreview, TextArea, Time, Tone, Withheld, error_of, icon,
+        Banner, Button, EmptyState, ErrorNote, Field, Icon, Kind, LinkButton, MailPreview, Post, PostForm, TextArea, Time, Tone, Withheld,
+        error_of, icon,
     },
     layouts::use_frame,
     pages::settings::{after, hidden, succeeded},
@@ -19,7 +20,7 @@ use domain::{
     draft::{problems, still_made},
     persona::Claim,
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 /// What of a draft may be shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -148,17 +149,18 @@ fn open(customer: Customer) -> AnyView {
     let first = detail.with_untracked(|d| d.draft.as_ref().and_then(|draft| Some((draft.version, draft.content.clone()?))));
     let Some((version, content)) = first else { return ().into_any() };
     let editor = Editor::new(version, &content);
-    let save = ServerAction::<SaveDraft>::new();
+    let save = Post::<SaveDraft>::new();
     let unsaved = Signal::derive(move || editor.unsaved());
     after(save, move || {
-        if let Some(Ok(version)) = save.value().get_untracked() {
+        if let Some(version) = save.answer().and_then(|answer| answer.parse().ok()) {
             editor.base.set(version);
             editor.stored.set(editor.sent.get_value());
             customer.reload.run(());
         }
     });
+    let error = error_of(save);
     Effect::new(move || {
-        if save.value().with(|v| matches!(v, Some(Err(_)))) {
+        if error.with(Option::is_some) {
             customer.reload.run(());
         }
     });
@@ -222,7 +224,7 @@ fn conflict(editor: Editor, (version, content, by): (i32, DraftContent, String))
     .into_any()
 }
 
-fn editing(customer: Customer, editor: Editor, save: ServerAction<SaveDraft>, unsaved: Signal<bool>) -> AnyView {
+fn editing(customer: Customer, editor: Editor, save: Post<SaveDraft>, unsaved: Signal<bool>) -> AnyView {
     let error = error_of(save);
     let remember = move |_| editor.sent.set_value((editor.subject.get_untracked(), editor.body.get_untracked()));
     // Refused only because of another version: said above, with a choice.
@@ -238,14 +240,14 @@ fn editing(customer: Customer, editor: Editor, save: ServerAction<SaveDraft>, un
         }
     });
     view! {
-        <ActionForm action=save attr:id="draft-form" attr:class="p-4 grid gap-4 content-start" on:submit:capture=remember>
+        <PostForm action=save attr:id="draft-form" attr:class="p-4 grid gap-4 content-start" on:submit:capture=remember>
             {hidden("team", customer.team)} {hidden("customer", customer.id)}
             <input type="hidden" name="version" value=move || editor.base.get().to_string()/>
             {refused} <ErrorNote error=note/>
             <Field name="subject" label="Subject" small=true error bind=editor.subject/>
             <TextArea name="body" label="Text" rows=18 error bind=editor.body/>
             {move || check(customer, editor)}
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }
@@ -323,7 +325,7 @@ fn preview(customer: Customer, editor: Editor) -> AnyView {
     })
 }
 
-fn foot(customer: Customer, save: ServerAction<SaveDraft>, unsaved: Signal<bool>) -> AnyView {
+fn foot(customer: Customer, save: Post<SaveDraft>, unsaved: Signal<bool>) -> AnyView {
     let done = succeeded(save);
     let said = move || match (unsaved.get(), done.get()) {
         (true, _) => String::from("Not saved yet"),

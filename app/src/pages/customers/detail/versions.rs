@@ -3,7 +3,7 @@
 use super::{Customer, analyse::locked};
 use crate::{
     api::{self, drafts::RestoreDraft},
-    components::{Button, ErrorNote, Panel, Size, Time, Withheld, error_of},
+    components::{Button, ErrorNote, Panel, Post, PostForm, Size, Time, Withheld, error_of},
     layouts::use_frame,
     pages::settings::{after, hidden},
     paths,
@@ -13,7 +13,7 @@ use domain::{
     draft::DraftVersion,
     ids::{CustomerId, TeamId},
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 /// The address of the page with its versions open, or without.
@@ -61,7 +61,7 @@ impl Versions {
 }
 
 pub fn panel(customer: Customer, versions: Versions) -> AnyView {
-    let restore = ServerAction::<RestoreDraft>::new();
+    let restore = Post::<RestoreDraft>::new();
     after(restore, move || customer.reload.run(()));
     let body = move || {
         versions.open.get().then(|| {
@@ -78,7 +78,7 @@ pub fn panel(customer: Customer, versions: Versions) -> AnyView {
     body.into_any()
 }
 
-fn shown(customer: Customer, restore: ServerAction<RestoreDraft>, versions: Versions) -> AnyView {
+fn shown(customer: Customer, restore: Post<RestoreDraft>, versions: Versions) -> AnyView {
     match versions.list.get() {
         Some(Ok(all)) => lines(customer, restore, all),
         Some(Err(error)) => view! { <ErrorNote error=Signal::stored(Some(error)) class="m-4"/> }.into_any(),
@@ -86,7 +86,7 @@ fn shown(customer: Customer, restore: ServerAction<RestoreDraft>, versions: Vers
     }
 }
 
-fn lines(customer: Customer, restore: ServerAction<RestoreDraft>, all: Vec<DraftVersion>) -> AnyView {
+fn lines(customer: Customer, restore: Post<RestoreDraft>, all: Vec<DraftVersion>) -> AnyView {
     let may = use_frame().with_untracked(|frame| locked(frame, customer).is_none());
     let newest = all.first().map_or(0, |version| version.version);
     let items = all
@@ -94,13 +94,13 @@ fn lines(customer: Customer, restore: ServerAction<RestoreDraft>, all: Vec<Draft
         .map(|version| {
             let use_again = (may && version.version != newest).then(|| {
                 view! {
-                    <ActionForm action=restore attr:class="ml-auto">
+                    <PostForm action=restore attr:class="ml-auto">
                         {hidden("team", customer.team)} {hidden("customer", customer.id)} {hidden("version", newest)}
                         {hidden("chosen", version.version)}
                         <Button submit=true size=Size::Row busy=restore.pending()>
                             "Use this version"
                         </Button>
-                    </ActionForm>
+                    </PostForm>
                 }
             });
             let words = match (version.subject, version.body) {

@@ -6,7 +6,10 @@ use crate::{
         self,
         businesses::{AddSender, RemoveSender, RemoveSmtp, ResendSender, SaveBusiness, SaveSmtp, TestSmtp},
     },
-    components::{Banner, Breadcrumb, Button, ErrorNote, Kind, LinkButton, LockedAction, PageHead, Tone, error_of, icon, locked_reason},
+    components::{
+        Banner, Breadcrumb, Button, ErrorNote, Kind, LinkButton, LockedAction, PageHead, Post, PostForm, Tone, error_of, icon,
+        locked_reason,
+    },
     layouts::refresh_frame,
     pages::{
         account::{focus_refused, typed},
@@ -19,18 +22,18 @@ use domain::{
     business::{BusinessDetail, SenderState},
     permission::Permission,
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 /// The actions of the page; each success reloads it, a refused form keeps what was typed.
 #[derive(Clone, Copy)]
 pub struct Actions {
-    pub save: ServerAction<SaveBusiness>,
-    pub save_smtp: ServerAction<SaveSmtp>,
-    pub remove_smtp: ServerAction<RemoveSmtp>,
-    pub test_smtp: ServerAction<TestSmtp>,
-    pub add_sender: ServerAction<AddSender>,
-    pub resend_sender: ServerAction<ResendSender>,
-    pub remove_sender: ServerAction<RemoveSender>,
+    pub save: Post<SaveBusiness>,
+    pub save_smtp: Post<SaveSmtp>,
+    pub remove_smtp: Post<RemoveSmtp>,
+    pub test_smtp: Post<TestSmtp>,
+    pub add_sender: Post<AddSender>,
+    pub resend_sender: Post<ResendSender>,
+    pub remove_sender: Post<RemoveSender>,
     /// The sender that is being typed.
     pub sender_name: RwSignal<String>,
     pub sender_email: RwSignal<String>,
@@ -41,13 +44,13 @@ pub fn EditBusinessPage() -> impl IntoView {
     let (team, business) = (team_id(), business_id());
     let typed = typed();
     let actions = Actions {
-        save: ServerAction::new(),
-        save_smtp: ServerAction::new(),
-        remove_smtp: ServerAction::new(),
-        test_smtp: ServerAction::new(),
-        add_sender: ServerAction::new(),
-        resend_sender: ServerAction::new(),
-        remove_sender: ServerAction::new(),
+        save: Post::new(),
+        save_smtp: Post::new(),
+        remove_smtp: Post::new(),
+        test_smtp: Post::new(),
+        add_sender: Post::new(),
+        resend_sender: Post::new(),
+        remove_sender: Post::new(),
         sender_name: RwSignal::new(typed.get("sender_name")),
         sender_email: RwSignal::new(typed.get("sender_email")),
     };
@@ -158,7 +161,7 @@ fn settings(detail: BusinessDetail, actions: Actions) -> AnyView {
     view! {
         <section class="panel mt-6" aria-labelledby="settings-h">
             {head}
-            <ActionForm action=actions.save attr:class="p-4 grid gap-5 border-t border-line">
+            <PostForm action=actions.save attr:class="p-4 grid gap-5 border-t border-line">
                 {hidden("team", frame.id)}
                 {hidden("business", detail.id)}
                 {hidden("version", detail.version)}
@@ -168,7 +171,7 @@ fn settings(detail: BusinessDetail, actions: Actions) -> AnyView {
                     <Button kind=Kind::Primary submit=true busy=actions.save.pending()>"Save settings"</Button>
                     {move || done.get().then(|| view! { <span class="sub" role="status">"Saved"</span> })}
                 </div>
-            </ActionForm>
+            </PostForm>
         </section>
     }
     .into_any()

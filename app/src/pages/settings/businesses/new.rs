@@ -3,7 +3,10 @@
 use super::fields::BusinessFields;
 use crate::{
     api::{self, businesses::CreateBusiness},
-    components::{Banner, Breadcrumb, Button, ErrorNote, Kind, LinkButton, LockedAction, PageHead, Size, Tone, error_of, locked_reason},
+    components::{
+        Banner, Breadcrumb, Button, ErrorNote, Kind, LinkButton, LockedAction, PageHead, Post, PostForm, Size, Tone, error_of,
+        locked_reason,
+    },
     pages::{
         account::focus_refused,
         settings::{frame, hidden, loaded, team_id},
@@ -11,7 +14,7 @@ use crate::{
     paths,
 };
 use domain::{Error, business::BusinessSettings, permission::Permission, plan::Limit, team::TeamOverview};
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 #[component]
 pub fn NewBusinessPage() -> impl IntoView {
@@ -20,7 +23,7 @@ pub fn NewBusinessPage() -> impl IntoView {
         let team = team?;
         Ok::<_, Error>((api::businesses::defaults(team).await?, api::members::overview(team).await?))
     });
-    let action = ServerAction::<CreateBusiness>::new();
+    let action = Post::<CreateBusiness>::new();
     focus_refused(action);
     let trail = vec![(paths::businesses(frame().id), String::from("Businesses"))];
     view! {
@@ -33,7 +36,7 @@ pub fn NewBusinessPage() -> impl IntoView {
     .into_any()
 }
 
-fn form(settings: BusinessSettings, plan: &TeamOverview, action: ServerAction<CreateBusiness>) -> AnyView {
+fn form(settings: BusinessSettings, plan: &TeamOverview, action: Post<CreateBusiness>) -> AnyView {
     let frame = frame();
     if !frame.may(Permission::CreateBusiness, None) {
         let reason = locked_reason(Permission::CreateBusiness);
@@ -50,7 +53,7 @@ fn form(settings: BusinessSettings, plan: &TeamOverview, action: ServerAction<Cr
     }
     let error = error_of(action);
     view! {
-        <ActionForm action attr:class="panel mt-6 p-4 grid gap-5">
+        <PostForm action attr:class="panel mt-6 p-4 grid gap-5">
             {hidden("team", frame.id)}
             <ErrorNote error/>
             <BusinessFields settings error/>
@@ -58,7 +61,7 @@ fn form(settings: BusinessSettings, plan: &TeamOverview, action: ServerAction<Cr
                 <Button kind=Kind::Primary size=Size::Decide submit=true busy=action.pending()>"Create business"</Button>
                 <LinkButton kind=Kind::Ghost size=Size::Decide href=paths::businesses(frame.id)>"Cancel"</LinkButton>
             </div>
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }

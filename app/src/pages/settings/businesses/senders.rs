@@ -2,7 +2,7 @@
 
 use super::edit::Actions;
 use crate::{
-    components::{Button, ErrorNote, Field, Icon, LockedAction, Size, Time, error_of, icon, locked_reason},
+    components::{Button, ErrorNote, Field, Icon, LockedAction, PostForm, Size, Time, error_of, icon, locked_reason},
     pages::settings::{frame, hidden, succeeded},
 };
 use domain::{
@@ -11,7 +11,7 @@ use domain::{
     ids::{BusinessId, TeamId},
     permission::Permission,
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 #[component]
 pub fn SendersPanel(detail: BusinessDetail, may: bool, actions: Actions) -> impl IntoView {
@@ -61,18 +61,18 @@ fn row(sender: SenderRow, team: TeamId, business: BusinessId, may: bool, actions
     let (again, away) = (format!("Resend link to {}", sender.email), format!("Remove {}", sender.email));
     let resend = (may && !verified).then(|| {
         view! {
-            <ActionForm action=actions.resend_sender>
+            <PostForm action=actions.resend_sender>
                 {about()}
                 <button type="submit" class="btn btn-ghost btn-sm" aria-label=again>"Resend link"</button>
-            </ActionForm>
+            </PostForm>
         }
     });
     let remove = may.then(|| {
         view! {
-            <ActionForm action=actions.remove_sender>
+            <PostForm action=actions.remove_sender>
                 {about()}
                 <button type="submit" class="btn btn-ghost btn-sm text-error" aria-label=away>"Remove"</button>
-            </ActionForm>
+            </PostForm>
         }
     });
     view! {
@@ -92,7 +92,7 @@ fn add(team: TeamId, business: BusinessId, actions: Actions) -> AnyView {
     let error: Signal<Option<Error>> = error_of(actions.add_sender);
     let (done, resent) = (succeeded(actions.add_sender), succeeded(actions.resend_sender));
     view! {
-        <ActionForm
+        <PostForm
             action=actions.add_sender
             attr:class="grid gap-3 p-4 border-t border-line sm:grid-cols-[1fr_1fr_auto] items-start"
             attr:novalidate=""
@@ -132,7 +132,7 @@ fn add(team: TeamId, business: BusinessId, actions: Actions) -> AnyView {
                         .then(|| view! { <p class="sub" role="status">"The link is on its way. Open it to confirm the address."</p> })
                 }}
             </div>
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }

@@ -2,7 +2,7 @@
 
 use super::edit::Actions;
 use crate::{
-    components::{Button, ErrorNote, Field, Kind, LockedAction, Select, error_of, locked_reason},
+    components::{Button, ErrorNote, Field, Kind, LockedAction, PostForm, Select, error_of, locked_reason},
     pages::settings::{frame, hidden, succeeded},
     typed::Typed,
 };
@@ -11,7 +11,7 @@ use domain::{
     ids::{BusinessId, TeamId},
     permission::Permission,
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 const fn tls(tls: SmtpTls) -> &'static str {
@@ -82,7 +82,7 @@ fn form(detail: &BusinessDetail, actions: Actions, typed: &Typed) -> AnyView {
     let error = error_of(actions.save_smtp);
     let done = succeeded(actions.save_smtp);
     view! {
-        <ActionForm action=actions.save_smtp attr:class="p-4 grid gap-4 border-t border-line" attr:novalidate="">
+        <PostForm action=actions.save_smtp attr:class="p-4 grid gap-4 border-t border-line" attr:novalidate="">
             {hidden("team", team)}
             {hidden("business", business)}
             <ErrorNote error/>
@@ -99,7 +99,7 @@ fn form(detail: &BusinessDetail, actions: Actions, typed: &Typed) -> AnyView {
                 <Button submit=true busy=actions.save_smtp.pending()>"Save mail server"</Button>
                 {move || done.get().then(|| view! { <span class="sub" role="status">"Saved"</span> })}
             </div>
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }
@@ -120,20 +120,20 @@ fn tools(team: TeamId, business: BusinessId, installation: bool, actions: Action
     };
     view! {
         <div class="flex flex-wrap items-center gap-3 p-4 border-t border-line">
-            <ActionForm action=actions.test_smtp>
+            <PostForm action=actions.test_smtp>
                 {hidden("team", team)}
                 {hidden("business", business)}
                 <Button submit=true busy=actions.test_smtp.pending()>"Test the connection"</Button>
-            </ActionForm>
+            </PostForm>
             {move || works().then(|| view! { <span role="status">"The server answered and took the sign-in."</span> })}
             <ErrorNote error=failed/>
         </div>
         <div class="flex flex-wrap items-center gap-3 p-4 border-t border-line">
-            <ActionForm action=actions.remove_smtp>
+            <PostForm action=actions.remove_smtp>
                 {hidden("team", team)}
                 {hidden("business", business)}
                 <Button kind=Kind::Danger submit=true busy=actions.remove_smtp.pending()>"Remove mail server"</Button>
-            </ActionForm>
+            </PostForm>
             <span class="sub">{removal}</span>
         </div>
     }

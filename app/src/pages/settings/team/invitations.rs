@@ -5,7 +5,7 @@ use crate::{
         self,
         invitations::{ResendInvitation, RevokeInvitation, SendInvitation},
     },
-    components::{Button, EmptyState, ErrorNote, Field, Icon, Kind, LockedAction, Select, error_of, icon, locked_reason},
+    components::{Button, EmptyState, ErrorNote, Field, Icon, Kind, LockedAction, Post, PostForm, Select, error_of, icon, locked_reason},
     layouts::{SettingsLayout, use_frame},
     pages::{
         account::{focus_refused, typed, whole},
@@ -20,13 +20,13 @@ use domain::{
     role::Role,
     team::TeamOverview,
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 #[derive(Clone, Copy)]
 struct Actions {
-    send: ServerAction<SendInvitation>,
-    resend: ServerAction<ResendInvitation>,
-    revoke: ServerAction<RevokeInvitation>,
+    send: Post<SendInvitation>,
+    resend: Post<ResendInvitation>,
+    revoke: Post<RevokeInvitation>,
     /// The address that is being typed.
     email: RwSignal<String>,
 }
@@ -49,9 +49,9 @@ fn Invitations() -> impl IntoView {
     let team = team_id();
     let typed = typed();
     let actions = Actions {
-        send: ServerAction::new(),
-        resend: ServerAction::new(),
-        revoke: ServerAction::new(),
+        send: Post::new(),
+        resend: Post::new(),
+        revoke: Post::new(),
         email: RwSignal::new(typed.get("email")),
     };
     let rows = Resource::new(team, |team| async move {
@@ -104,7 +104,7 @@ fn invite(plan: &TeamOverview, role: Role, actions: Actions) -> AnyView {
     view! {
         <section class="panel" aria-labelledby="invite-h">
             <div class="panel-head"><h2 id="invite-h" class="h-sec">"Invite member"</h2><span class="sub">{seats}</span></div>
-            <ActionForm action=actions.send attr:class="grid gap-4 p-4 border-t border-line" attr:novalidate="">
+            <PostForm action=actions.send attr:class="grid gap-4 p-4 border-t border-line" attr:novalidate="">
                 {hidden("team", frame.id)}
                 <ErrorNote error=whole(error)/>
                 <div class="flex flex-wrap items-start gap-3">
@@ -127,7 +127,7 @@ fn invite(plan: &TeamOverview, role: Role, actions: Actions) -> AnyView {
                     {submit}
                     {move || done.get().then(|| view! { <span class="sub" role="status">"The invitation is on its way."</span> })}
                 </div>
-            </ActionForm>
+            </PostForm>
         </section>
     }
     .into_any()
@@ -203,14 +203,14 @@ fn invitation(row: InvitationRow, actions: Actions) -> AnyView {
             <td class="max-md:hidden">{state()}</td>
             <td>
                 <span class="flex flex-wrap justify-end">
-                    <ActionForm action=actions.resend>
+                    <PostForm action=actions.resend>
                         {about()}
                         <button type="submit" class="btn btn-ghost btn-sm" aria-label=resend>{again}</button>
-                    </ActionForm>
-                    <ActionForm action=actions.revoke>
+                    </PostForm>
+                    <PostForm action=actions.revoke>
                         {about()}
                         <button type="submit" class="btn btn-ghost btn-sm text-error" aria-label=revoke>{away}</button>
-                    </ActionForm>
+                    </PostForm>
                 </span>
             </td>
         </tr>
