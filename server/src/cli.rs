@@ -31,6 +31,7 @@ enum Command {
     Serve(commands::serve::Args),
     Worker(commands::worker::Args),
     Migrate(commands::migrate::Args),
+    Reconcile(commands::reconcile::Args),
     Permissions(commands::permissions::Args),
     CheckConfig(commands::check_config::Args),
 }
@@ -49,6 +50,7 @@ pub fn run() -> anyhow::Result<()> {
         Command::Serve(args) => commands::block_on(commands::serve::run(&args, &sources)),
         Command::Worker(_) => commands::block_on(commands::worker::run(&sources)),
         Command::Migrate(args) => commands::block_on(commands::migrate::run(&args, &sources)),
+        Command::Reconcile(args) => commands::block_on(commands::reconcile::run(&args, &sources)),
         Command::Permissions(args) => commands::permissions::run(&args),
         Command::CheckConfig(_) => commands::check_config::run(&sources),
     }

@@ -3,6 +3,7 @@
 pub mod check_config;
 pub mod migrate;
 pub mod permissions;
+pub mod reconcile;
 pub mod serve;
 pub mod worker;
 

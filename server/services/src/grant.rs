@@ -3,6 +3,49 @@
 //! A `Member` comes only from the look-up of a session's person in a team; a `Grant<P>` only from a member that has
 //! permission `P` (or from the system, inside this crate). A use case that takes `&Grant<perm::X>` can't be called
 //! unchecked. Neither can be deserialised.
+//!
+//! The right grant opens a use case:
+//! ```
+//! use domain::permission::perm;
+//! use services::Grant;
+//! fn import(_: &Grant<perm::ImportCsv>) {}
+//! fn caller(grant: &Grant<perm::ImportCsv>) { import(grant) }
+//! ```
+//! Another one does not:
+//! ```compile_fail,E0308
+//! use domain::permission::perm;
+//! use services::Grant;
+//! fn import(_: &Grant<perm::ImportCsv>) {}
+//! fn caller(grant: &Grant<perm::ViewCustomers>) { import(grant) }
+//! ```
+//! Nobody makes one by hand, neither whole nor from another one:
+//! ```compile_fail,E0451
+//! use domain::permission::{Scope, Sight, perm};
+//! use services::Grant;
+//! fn widen(found: Grant<perm::ImportCsv>) -> Grant<perm::ImportCsv> { Grant { scope: Scope::Any, ..found } }
+//! ```
+//! The system's grant stays inside this crate:
+//! ```compile_fail,E0624
+//! use domain::{ids::TeamId, permission::perm};
+//! use services::Grant;
+//! fn system(team: TeamId) -> Grant<perm::ImportCsv> { Grant::system(team) }
+//! ```
+//! A member is not made by hand either:
+//! ```compile_fail,E0451
+//! use domain::role::Role;
+//! use services::Member;
+//! fn promote(found: Member) -> Member { Member { role: Role::Owner, ..found } }
+//! ```
+//! And nothing that came over the wire becomes evidence:
+//! ```compile_fail,E0277
+//! use domain::permission::perm;
+//! use services::Grant;
+//! fn read(text: &str) -> Option<Grant<perm::ImportCsv>> { serde_json::from_str(text).ok() }
+//! ```
+//! ```compile_fail,E0277
+//! use services::Member;
+//! fn read(text: &str) -> Option<Member> { serde_json::from_str(text).ok() }
+//! ```
 
 use crate::{Services, audit, entity, error::Result};
 use domain::{

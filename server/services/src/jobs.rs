@@ -7,6 +7,7 @@
 mod dispatch;
 mod worker;
 
+pub(crate) use worker::HOLD_LIFE;
 pub use worker::{finish, run, run_due_once};
 
 use crate::{
@@ -21,7 +22,9 @@ use std::time::Duration;
 use uuid::Uuid;
 
 /// A job is given up after so many tries; it stays visible as `failed`.
-const MAX_ATTEMPTS: i32 = 8;
+pub const MAX_ATTEMPTS: i32 = 8;
+/// How long a job of a kind that this worker does not know is left to others.
+const UNKNOWN_WAITS: TimeDelta = TimeDelta::minutes(10);
 
 /// What a job does. Stored names are never renamed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -218,13 +221,36 @@ pub async fn cancel(db: &impl ConnectionTrait, clock: &Clock, subject: Uuid) -> 
     Ok(done.rows_affected)
 }
 
-/// Takes the next due job, also one whose worker died. One statement, so two workers never get the same.
+/// Takes the next due job, also one whose worker died. One statement, so two workers never get the same. `finish` ends it.
 ///
 /// # Errors
 /// When the database can't be used.
 pub async fn claim(services: &Services) -> Result<Option<Job>> {
+    loop {
+        let lease = services.clock().new_id();
+        let Some(row) = claim_row(services, lease).await? else {
+            return Ok(None);
+        };
+        if let Some(kind) = JobKind::parse(&row.kind) {
+            return Ok(Some(Job {
+                id: row.id,
+                kind,
+                team: row.team_id,
+                subject: row.subject_id,
+                actor: row.actor_id,
+                payload: row.payload,
+                attempts: row.attempts,
+                lease,
+            }));
+        }
+        // A newer version's job: leave it to a worker that knows it.
+        tracing::warn!(kind = row.kind, "a job of unknown kind waits for a newer worker");
+        end(services, row.id, lease, End::NotOurs).await?;
+    }
+}
+
+async fn claim_row(services: &Services, lease: Uuid) -> Result<Option<job::Model>> {
     let now = services.clock().now();
-    let lease = services.clock().new_id();
     let until = now + lease_time(services.settings().sending.lease);
     let sql = format!(
         "UPDATE job SET state = 'running', lease_token = $1, lease_until = $2, attempts = attempts + 1 WHERE id = (
@@ -234,27 +260,10 @@ pub async fn claim(services: &Services) -> Result<Option<Job>> {
     );
     let values: [Value; 3] = [lease.into(), until.into(), now.into()];
     let db = services.db().write();
-    let row = job::Entity::find()
+    Ok(job::Entity::find()
         .from_raw_sql(Statement::from_sql_and_values(db.get_database_backend(), sql, values))
         .one(db)
-        .await?;
-    let Some(row) = row else { return Ok(None) };
-    let Some(kind) = JobKind::parse(&row.kind) else {
-        // A newer version's job: leave it to a worker that knows it.
-        tracing::warn!(kind = row.kind, "a job of unknown kind waits for a newer worker");
-        end(services, row.id, lease, End::Later(TimeDelta::minutes(10), "unknown kind".into())).await?;
-        return Ok(None);
-    };
-    Ok(Some(Job {
-        id: row.id,
-        kind,
-        team: row.team_id,
-        subject: row.subject_id,
-        actor: row.actor_id,
-        payload: row.payload,
-        attempts: row.attempts,
-        lease,
-    }))
+        .await?)
 }
 
 /// How a try ended.
@@ -263,21 +272,26 @@ enum End {
     Failed(String),
     /// Once more after a while, and why.
     Later(TimeDelta, String),
+    /// This worker does not know the kind: the try does not count.
+    NotOurs,
 }
 
 /// Ends a try; nothing happens when the lease was lost meanwhile.
 async fn end(services: &Services, id: JobId, lease: Uuid, end: End) -> Result<()> {
+    use sea_orm::ExprTrait;
     let now = services.clock().now();
-    let (state, error, due, finished) = match end {
-        End::Done => ("done", None, now, Some(now)),
-        End::Failed(why) => ("failed", Some(why), now, Some(now)),
-        End::Later(wait, why) => ("queued", Some(why), now + wait, None),
+    let (state, error, due, finished, uncounted) = match end {
+        End::Done => ("done", None, now, Some(now), 0),
+        End::Failed(why) => ("failed", Some(why), now, Some(now), 0),
+        End::Later(wait, why) => ("queued", Some(why), now + wait, None, 0),
+        End::NotOurs => ("queued", Some("unknown kind".to_owned()), now + UNKNOWN_WAITS, None, 1),
     };
     job::Entity::update_many()
         .col_expr(job::Column::State, Expr::value(state))
         .col_expr(job::Column::Error, Expr::value(error))
         .col_expr(job::Column::DueAt, Expr::value(due))
         .col_expr(job::Column::FinishedAt, Expr::value(finished))
+        .col_expr(job::Column::Attempts, Expr::col(job::Column::Attempts).sub(uncounted))
         .col_expr(job::Column::LeaseToken, Expr::value(Option::<Uuid>::None))
         .filter(job::Column::Id.eq(id))
         .filter(job::Column::State.eq("running"))

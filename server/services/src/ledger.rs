@@ -4,6 +4,7 @@
 //! spent first. A generation is hold → work → post or void; the work happens outside any transaction.
 
 pub mod history;
+pub mod reconcile;
 
 use crate::{Clock, entity, error::Result, grant::Actor};
 use chrono::{DateTime, Utc};

@@ -3,6 +3,7 @@
 use crate::config::Sources;
 use anyhow::{Context, bail};
 use migration::{Migrator, MigratorTrait};
+use sea_orm::ConnectionTrait;
 use services::Db;
 
 /// Bring the database's schema up to date, or show what is missing.
@@ -47,15 +48,29 @@ pub async fn pending(db: &Db) -> anyhow::Result<Vec<String>> {
     Ok(missing.iter().map(|m| m.name().to_owned()).collect())
 }
 
-/// Applies what is missing and names it.
+/// Says whose turn it is among the processes of one PostgreSQL; any number that nothing else uses.
+const TURN: i64 = 0x61_73_6b_75_73_65_72_73;
+
+/// Applies what is missing and names it, all or nothing. Processes that start together wait for each other: on SQLite for the
+/// writer, on PostgreSQL for a lock that ends with the transaction.
 pub async fn up(db: &Db) -> anyhow::Result<Vec<String>> {
-    let missing = pending(db).await?;
-    if !missing.is_empty() {
-        Migrator::up(db.write(), None)
-            .await
-            .context("the schema could not be brought up to date")?;
+    if pending(db).await?.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(missing)
+    let txn = db.begin().await.context("the schema can't be locked")?;
+    if !db.is_sqlite() {
+        let turn = format!("SELECT pg_advisory_xact_lock({TURN})");
+        txn.execute_unprepared(&turn).await.context("the schema can't be locked")?;
+    }
+    // Whoever came first may have done it.
+    let missing = Migrator::get_pending_migrations(&txn)
+        .await
+        .context("the state of the schema can't be read")?;
+    Migrator::up(&txn, None)
+        .await
+        .context("the schema could not be brought up to date")?;
+    txn.commit().await.context("the schema could not be brought up to date")?;
+    Ok(missing.iter().map(|m| m.name().to_owned()).collect())
 }
 
 /// Refuses to work on a schema that is not this program's.

@@ -159,9 +159,16 @@ fn dev_secret(file: &Path) -> std::io::Result<String> {
         private_dir(folder)?;
     }
     let key = STANDARD.encode(rand::random::<[u8; 32]>());
-    let mut made = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
+    // Whole or not at all, and one even when two processes start at once: whoever links first wins.
+    let draft = file.with_extension(format!("{}.new", std::process::id()));
+    let mut made = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
     made.write_all(key.as_bytes())?;
-    Ok(key)
+    let linked = fs::hard_link(&draft, file);
+    fs::remove_file(&draft)?;
+    match linked {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(fs::read_to_string(file)?.trim().to_owned()),
+    }
 }
 
 fn private_dir(folder: &Path) -> std::io::Result<()> {

@@ -6,6 +6,7 @@ pub mod app;
 pub mod database;
 pub mod mailing;
 pub mod shop;
+pub mod process;
 pub mod smtp;
 
 pub use app::TestApp;

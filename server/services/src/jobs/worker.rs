@@ -11,7 +11,7 @@ use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
 
 /// A generation that is older than this has died: its credits go back.
-const HOLD_LIFE: TimeDelta = TimeDelta::minutes(15);
+pub(crate) const HOLD_LIFE: TimeDelta = TimeDelta::minutes(15);
 
 /// Works until `stop`; what was begun is finished first, so a caller waits for it to drain.
 pub async fn run(services: Services, stop: CancellationToken) {

@@ -55,8 +55,9 @@ impl Browser {
         }
     }
 
+    /// Opens a page as a browser does: asking for HTML, or redirects are none.
     pub async fn get(&self, path: &str) -> Answer {
-        answer(self.client.get(self.url(path))).await
+        answer(self.client.get(self.url(path)).header(ACCEPT, "text/html,*/*;q=0.8")).await
     }
 
     /// Calls a server function with a JSON body.
@@ -112,5 +113,7 @@ pub async fn answer(request: RequestBuilder) -> Answer {
 #[derive(Clone, Debug)]
 pub struct Actor {
     pub session: Session,
+    /// What the cookie holds.
+    pub token: String,
     pub browser: Browser,
 }

@@ -49,6 +49,7 @@ pub struct TestApp {
     pub services: Services,
     pub smtp: Sink,
     pub base_url: String,
+    pub database_url: String,
     acme: OnceCell<Acme>,
     seen_mails: Mutex<HashSet<Uuid>>,
     server: tokio::task::JoinHandle<()>,
@@ -67,6 +68,7 @@ impl Another {
     pub fn of(&self, actor: &Actor) -> Actor {
         Actor {
             session: actor.session.clone(),
+            token: actor.token.clone(),
             browser: actor.browser.at(&self.base_url),
         }
     }
@@ -75,30 +77,58 @@ impl Another {
 impl TestApp {
     /// Runs a test and checks afterwards that it left no job, no mail that nobody looked at, and a ledger that adds up.
     pub async fn run(kind: Kind, test: impl AsyncFnOnce(&Self)) {
-        let app = Self::start(kind).await;
-        test(&app).await;
-        app.check_nothing_left().await;
-        app.server.abort();
-        for other in app.others.lock().expect("no test panicked here").iter() {
-            other.abort();
-        }
-        database::close(app.services.db()).await;
+        let start: DateTime<Utc> = "2027-01-12T10:24:00Z".parse().expect("a time");
+        Self::start(kind, Clock::standing_at(start), LIMITS).await.finish(test).await;
     }
 
-    async fn start(kind: Kind) -> Self {
+    /// The same by the clock of this machine, for tests beside processes, which know no other.
+    pub async fn run_in_real_time(kind: Kind, test: impl AsyncFnOnce(&Self)) {
+        Self::start(kind, Clock::System, LIMITS).await.finish(test).await;
+    }
+
+    async fn finish(self, test: impl AsyncFnOnce(&Self)) {
+        test(&self).await;
+        self.check_nothing_left().await;
+        self.end().await;
+    }
+
+    /// Ends without looking at what was left; the folder is gone when the caller drops it.
+    pub async fn end(self) -> tempfile::TempDir {
+        self.server.abort();
+        for other in self.others.lock().expect("no test panicked here").iter() {
+            other.abort();
+        }
+        database::close(self.services.db()).await;
+        self.folder
+    }
+
+    pub async fn start(kind: Kind, clock: Clock, limits: Limits) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let db = database::connect(&database::fresh(kind, folder.path()).await).await;
+        let url = database::fresh(kind, folder.path()).await;
+        Self::on(url, folder, clock, limits).await
+    }
+
+    /// On a database that exists already.
+    pub async fn on(database_url: String, folder: tempfile::TempDir, clock: Clock, limits: Limits) -> Self {
+        let db = database::connect(&database_url).await;
         let smtp = Sink::start().await;
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let base_url = format!("http://{}", listener.local_addr().expect("an address"));
-        let start: DateTime<Utc> = "2027-01-12T10:24:00Z".parse().expect("a time");
-        let services = Services::new(db, Clock::standing_at(start), settings(folder.path(), &base_url, smtp.port));
+        let services = Services::new(
+            db,
+            clock,
+            Settings {
+                limits,
+                ..settings(folder.path(), &base_url, smtp.port)
+            },
+        );
         let site = router::build(state(services.clone(), folder.path())).into_make_service_with_connect_info::<SocketAddr>();
         let server = tokio::spawn(async move { axum::serve(listener, site).await.expect("serves") });
         Self {
             services,
             smtp,
             base_url,
+            database_url,
             acme: OnceCell::new(),
             seen_mails: Mutex::default(),
             server,
@@ -115,6 +145,11 @@ impl TestApp {
         let server = tokio::spawn(async move { axum::serve(listener, site).await.expect("serves") });
         self.others.lock().expect("no test panicked here").push(server.abort_handle());
         Another { base_url }
+    }
+
+    /// Where its files lie.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// A browser that nobody is signed in with.
@@ -135,6 +170,7 @@ impl TestApp {
         Actor {
             session,
             browser: Browser::new(&self.base_url, Some(&token)),
+            token,
         }
     }
 
@@ -301,6 +337,13 @@ pub fn state(services: Services, site: &Path) -> state::AppState {
     }
 }
 
+/// What a team may have, unless a test says otherwise.
+pub const LIMITS: Limits = Limits {
+    members: Some(5),
+    businesses: Some(5),
+    credits_per_month: Credits(10),
+};
+
 pub fn settings(folder: &Path, base_url: &str, smtp_port: u16) -> Settings {
     Settings {
         base_url: base_url.to_owned(),
@@ -316,11 +359,7 @@ pub fn settings(folder: &Path, base_url: &str, smtp_port: u16) -> Settings {
         dev: false,
         data_dir: folder.to_owned(),
         upload_max_bytes: 1024 * 1024,
-        limits: Limits {
-            members: Some(5),
-            businesses: Some(5),
-            credits_per_month: Credits(10),
-        },
+        limits: LIMITS,
         costs: Costs::default(),
         sending: Sending {
             per_hour: 60,

@@ -34,6 +34,13 @@ pub async fn fresh(kind: Kind, folder: &Path) -> String {
     }
 }
 
+/// A new database without any tables.
+pub async fn empty_postgres() -> String {
+    let name = unique("empty");
+    on_server(&format!("CREATE DATABASE {name}")).await;
+    postgres_url(&name)
+}
+
 /// Connects as the process does, but waits only shortly: a transaction that asks for a second connection must show.
 pub async fn connect(url: &str) -> Db {
     Db::connect(url, 8, Duration::from_secs(2)).await.expect("connects")
@@ -76,7 +83,7 @@ fn unique(what: &str) -> String {
     format!("{what}_{}", Clock::System.new_id().simple())
 }
 
-fn sqlite_url(file: &Path) -> String {
+pub fn sqlite_url(file: &Path) -> String {
     format!("sqlite://{}?mode=rwc", file.display())
 }
 

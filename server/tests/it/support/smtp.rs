@@ -124,6 +124,7 @@ struct State {
 pub struct Sink {
     pub port: u16,
     state: Arc<Mutex<State>>,
+    arrived: Arc<tokio::sync::Notify>,
     task: tokio::task::JoinHandle<()>,
 }
 
@@ -138,15 +139,21 @@ impl Sink {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let state = Arc::new(Mutex::new(State::default()));
-        let shared = state.clone();
+        let arrived = Arc::new(tokio::sync::Notify::new());
+        let (shared, bell) = (state.clone(), arrived.clone());
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let state = shared.clone();
+                let (state, arrived) = (shared.clone(), bell.clone());
                 // A client that goes away ends its conversation, not the server.
-                tokio::spawn(async move { talk(stream, &state).await.ok() });
+                tokio::spawn(async move { talk(stream, &state, &arrived).await.ok() });
             }
         });
-        Self { port, state, task }
+        Self {
+            port,
+            state,
+            arrived,
+            task,
+        }
     }
 
     pub fn behave(&self, mode: Mode) {
@@ -158,13 +165,27 @@ impl Sink {
         self.state.lock().expect("no test panicked here").received.clone()
     }
 
+    /// Waits until so many messages came.
+    pub async fn wait_for(&self, count: usize) {
+        loop {
+            let next = self.arrived.notified();
+            tokio::pin!(next);
+            // Listening begins before looking, so that nothing is missed in between.
+            next.as_mut().enable();
+            if self.received().len() >= count {
+                return;
+            }
+            next.await;
+        }
+    }
+
     /// The Message-IDs that came so far, oldest first, also of messages that were never answered.
     pub fn message_ids(&self) -> Vec<String> {
         self.received().iter().filter_map(|m| m.header("Message-ID")).collect()
     }
 }
 
-async fn talk(stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
+async fn talk(stream: TcpStream, state: &Mutex<State>, arrived: &tokio::sync::Notify) -> std::io::Result<()> {
     let mode = || state.lock().expect("no test panicked here").mode.clone();
     let trap = async |step: Step| {
         if let Mode::Trap(trap) = mode() {
@@ -221,6 +242,7 @@ async fn talk(stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
                     continue;
                 }
                 state.lock().expect("no test panicked here").received.push(received);
+                arrived.notify_waiters();
                 match mode() {
                     Mode::HangAfterData => return std::future::pending().await,
                     Mode::DropAfterData => return Ok(()),

@@ -1,0 +1,105 @@
+//! A valid call of every server function, in the order of their names. `ids` are those of the member's own business or of
+//! somebody else's.
+
+use super::world::{Ids, World};
+use serde_json::{Value, json};
+
+/// How a server function is called.
+#[derive(Clone, Copy, Debug)]
+pub enum Way {
+    /// Reads.
+    Json,
+    /// Whatever a form posts: texts.
+    Form,
+}
+
+pub struct Sample {
+    pub endpoint: &'static str,
+    pub way: Way,
+    pub body: fn(&World, &Ids) -> Value,
+}
+
+const fn reads(endpoint: &'static str, body: fn(&World, &Ids) -> Value) -> Sample {
+    Sample {
+        endpoint,
+        way: Way::Json,
+        body,
+    }
+}
+
+const fn posts(endpoint: &'static str, body: fn(&World, &Ids) -> Value) -> Sample {
+    Sample {
+        endpoint,
+        way: Way::Form,
+        body,
+    }
+}
+
+pub const SAMPLES: &[Sample] = &[
+    reads(
+        "audit/list",
+        |w, _| json!({ "team": w.team, "query": { "kind": null, "person": null, "after": null, "before": null } }),
+    ),
+    posts(
+        "businesses/add_sender",
+        |w, b| json!({ "team": w.team, "business": b.business, "name": "Jane", "email": "jane@music.example" }),
+    ),
+    posts("businesses/create", |w, _| {
+        let mut form = business_form("Vinyl Club");
+        form["team"] = json!(w.team);
+        form
+    }),
+    reads("businesses/defaults", |w, _| json!({ "team": w.team })),
+    reads("businesses/detail", |w, b| json!({ "team": w.team, "business": b.business })),
+    reads("businesses/list", |w, _| json!({ "team": w.team })),
+    posts(
+        "businesses/remove_sender",
+        |w, b| json!({ "team": w.team, "business": b.business, "sender": b.sender }),
+    ),
+    posts("businesses/remove_smtp", |w, b| json!({ "team": w.team, "business": b.business })),
+    posts(
+        "businesses/resend_sender",
+        |w, b| json!({ "team": w.team, "business": b.business, "sender": b.sender }),
+    ),
+    posts("businesses/save", |w, b| {
+        let mut form = business_form("A new name");
+        form["team"] = json!(w.team);
+        form["business"] = json!(b.business);
+        form["version"] = json!("1");
+        form
+    }),
+    posts("businesses/save_smtp", |w, b| {
+        json!({
+            "team": w.team, "business": b.business, "host": "127.0.0.1", "port": "2525", "tls": "none",
+            "user": "", "password": "",
+        })
+    }),
+    posts("businesses/test_smtp", |w, b| json!({ "team": w.team, "business": b.business })),
+    posts(
+        "invitations/create",
+        |w, _| json!({ "team": w.team, "email": "second@example.com", "role": "viewer" }),
+    ),
+    reads("invitations/list", |w, _| json!({ "team": w.team })),
+    posts("invitations/resend", |w, _| json!({ "team": w.team, "invitation": w.invitation })),
+    posts("invitations/revoke", |w, _| json!({ "team": w.team, "invitation": w.invitation })),
+    reads(
+        "members/list",
+        |w, _| json!({ "team": w.team, "query": { "after": null, "before": null } }),
+    ),
+    reads("members/overview", |w, _| json!({ "team": w.team })),
+    // The link is the evidence: anybody may hold it.
+    reads("senders/offer", |w, _| json!({ "token": w.sender_token })),
+    posts("senders/verify", |w, _| json!({ "token": w.sender_token })),
+    reads("teams/checklist", |w, _| json!({ "team": w.team })),
+    // Whoever is signed in may found a team.
+    posts("teams/create", |_, _| json!({ "name": "Second", "time_zone": "UTC" })),
+    reads("teams/frame", |w, _| json!({ "team": w.team })),
+];
+
+fn business_form(name: &str) -> Value {
+    json!({
+        "name": name, "website": "https://music.example", "contact_name": "Jane", "contact_role": "Sales", "currency": "USD",
+        "time_zone": "Europe/Berlin", "description": "Music by the track.", "upsell": "", "language": "en", "tone": "friendly",
+        "call_to_action": "reply", "call_link": "", "signature": "Jane", "postal_address": "1 Main Street", "reply_to": "",
+    })
+}

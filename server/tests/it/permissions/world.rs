@@ -1,0 +1,176 @@
+//! One team with everything in it, built once; each round works on a copy.
+
+use crate::{
+    stage,
+    support::{
+        TestApp,
+        actor::Actor,
+        app::LIMITS,
+        database::{Kind, sqlite_url},
+        smtp::Sink,
+    },
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{
+    business::form::SmtpForm,
+    ids::{BusinessId, InvitationId, SenderId, TeamId},
+    permission::perm,
+    role::Role,
+};
+use services::{
+    Clock, Grant, Member,
+    businesses::{self, senders, smtp},
+    invitations,
+    settings::Limits,
+};
+use std::{collections::HashMap, fs, path::Path};
+use tempfile::TempDir;
+
+/// The ids of one business and of what is in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Ids {
+    pub business: BusinessId,
+    /// Waits for its confirmation.
+    pub sender: SenderId,
+}
+
+impl Ids {
+    /// As the pages' paths name them.
+    pub fn named(&self) -> Vec<(&'static str, String)> {
+        vec![("business", self.business.to_string())]
+    }
+
+    /// This business with what is in another one.
+    pub fn within(&self, other: &Self) -> Self {
+        Self {
+            business: self.business,
+            ..*other
+        }
+    }
+}
+
+#[derive(Debug)]
+pub struct World {
+    folder: TempDir,
+    now: DateTime<Utc>,
+    tokens: HashMap<&'static str, String>,
+    pub team: TeamId,
+    /// Waits for an answer.
+    pub invitation: InvitationId,
+    /// Confirms the sender of the member's business.
+    pub sender_token: String,
+    /// Takes the mails of the businesses' own servers.
+    _mail_server: Sink,
+    /// The member's business.
+    pub own: Ids,
+    /// The owner's business, in the same team.
+    pub other: Ids,
+    /// A business of another team.
+    pub foreign: Ids,
+}
+
+/// Enough places for everything that a sample adds.
+const ROOMY: Limits = Limits {
+    members: Some(20),
+    businesses: Some(20),
+    ..LIMITS
+};
+
+impl World {
+    pub async fn build() -> Self {
+        let mail_server = Sink::start().await;
+        let start: DateTime<Utc> = "2027-01-12T10:24:00Z".parse().expect("a time");
+        let app = TestApp::start(Kind::Sqlite, Clock::standing_at(start), ROOMY).await;
+        let team = app.team().await;
+        let (owner, admin) = (app.owner().await, app.admin().await);
+        let (member, viewer) = (app.member().await, app.viewer().await);
+        let stranger = app.stranger().await;
+        app.joined("Colleague", Role::Member).await;
+        let elsewhere = services::accounts::me(&app.services, &stranger.session).await.expect("reads").teams[0].id;
+
+        let own = fill(&app, team, &member, "Music Store", mail_server.port).await;
+        let sender_token = app.mailed_token("sales@music.example", "/sender/verify/").await.expect("a mail");
+        let other = fill(&app, team, &owner, "Ticket Shop", mail_server.port).await;
+        let foreign = fill(&app, elsewhere, &stranger, "Harbour Tours", mail_server.port).await;
+        let invite = app.grant::<perm::InviteMembers>(&owner).await;
+        let invitation = invitations::create(&app.services, &invite, "newcomer@example.com", Role::Viewer)
+            .await
+            .expect("invites");
+        app.run_jobs().await;
+
+        let actors = [
+            ("owner", owner),
+            ("admin", admin),
+            ("member", member),
+            ("viewer", viewer),
+            ("stranger", stranger),
+        ];
+        let tokens = actors.into_iter().map(|(name, actor)| (name, actor.token)).collect();
+        let folder = tempfile::tempdir().expect("a folder");
+        let files = app.folder().to_owned();
+        // Closing writes everything into the one file.
+        let kept = app.end().await;
+        copy(&files, folder.path());
+        drop(kept);
+        Self {
+            folder,
+            // Later than any waiting time between two mails.
+            now: start + TimeDelta::hours(2),
+            tokens,
+            team,
+            invitation,
+            sender_token,
+            _mail_server: mail_server,
+            own,
+            other,
+            foreign,
+        }
+    }
+
+    /// A fresh copy, served.
+    pub async fn round(&self) -> TestApp {
+        let folder = tempfile::tempdir().expect("a folder");
+        copy(self.folder.path(), folder.path());
+        let url = sqlite_url(&folder.path().join("test.sqlite"));
+        TestApp::on(url, folder, Clock::standing_at(self.now), ROOMY).await
+    }
+
+    /// The session of somebody; `None` is nobody.
+    pub fn token(&self, who: &str) -> Option<&str> {
+        self.tokens.get(who).map(String::as_str)
+    }
+}
+
+/// A business of `actor` with one of everything.
+async fn fill(app: &TestApp, team: TeamId, actor: &Actor, name: &str, mail_port: u16) -> Ids {
+    let services = &app.services;
+    let member = Member::find(services.db().read(), team, actor.session.person, None)
+        .await
+        .expect("is in the team");
+    let create: Grant<perm::CreateBusiness> = member.require(services).await.expect("may create");
+    let business = businesses::create(services, &create, stage::business(name)).await.expect("creates");
+    let configure: Grant<perm::ConfigureSender> = member.require(services).await.expect("may configure");
+    let sender = senders::add(services, &configure, business, "Jane", "sales@music.example")
+        .await
+        .expect("adds");
+    let server = SmtpForm {
+        host: "127.0.0.1".into(),
+        port: mail_port.to_string(),
+        tls: "none".into(),
+        ..SmtpForm::default()
+    };
+    smtp::save(services, &configure, business, &server).await.expect("saves");
+    Ids { business, sender }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("makes the folder");
+    for entry in fs::read_dir(from).expect("reads").map(|entry| entry.expect("reads")) {
+        let target = to.join(entry.file_name());
+        if entry.file_type().expect("reads").is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("copies");
+        }
+    }
+}
