@@ -2,6 +2,7 @@
 //! somebody else's.
 
 use super::world::{Ids, World};
+use crate::support::app::PASSWORD;
 use serde_json::{Value, json};
 
 /// How a server function is called.
@@ -36,6 +37,27 @@ const fn posts(endpoint: &'static str, body: fn(&World, &Ids) -> Value) -> Sampl
 }
 
 pub const SAMPLES: &[Sample] = &[
+    posts("accounts/forgot", |_, _| json!({ "email": "member@example.com" })),
+    reads("accounts/me", |_, _| json!({})),
+    posts("accounts/resend", |_, _| json!({})),
+    posts(
+        "accounts/reset",
+        |w, _| json!({ "token": w.reset_token, "password": "another long secret" }),
+    ),
+    posts(
+        "accounts/sign_in",
+        |_, _| json!({ "email": "member@example.com", "password": PASSWORD }),
+    ),
+    posts("accounts/sign_out", |_, _| json!({})),
+    posts(
+        "accounts/sign_up",
+        |_, _| json!({ "name": "Somebody", "email": "somebody@example.com", "password": PASSWORD }),
+    ),
+    posts("accounts/verify", |w, _| json!({ "token": w.verify_token })),
+    posts(
+        "analysis/analyse",
+        |w, b| json!({ "team": w.team, "customer": b.fresh, "seen": "" }),
+    ),
     reads(
         "audit/list",
         |w, _| json!({ "team": w.team, "query": { "kind": null, "person": null, "after": null, "before": null } }),
@@ -75,19 +97,46 @@ pub const SAMPLES: &[Sample] = &[
         })
     }),
     posts("businesses/test_smtp", |w, b| json!({ "team": w.team, "business": b.business })),
+    reads("credits/page", |w, _| {
+        let query = json!({ "person": null, "business": null, "action": null, "after": null, "before": null });
+        json!({ "team": w.team, "query": query })
+    }),
+    reads(
+        "customers/detail",
+        |w, b| json!({ "team": w.team, "business": b.business, "customer": b.customer }),
+    ),
+    reads("dev/check", |_, _| json!({})),
+    reads("dev/has_mailbox", |_, _| json!({})),
+    reads("dev/mailbox", |_, _| json!({})),
+    posts(
+        "drafts/restore",
+        |w, b| json!({ "team": w.team, "customer": b.customer, "version": "2", "chosen": "1" }),
+    ),
+    posts(
+        "drafts/save",
+        |w, b| json!({ "team": w.team, "customer": b.customer, "version": "2", "subject": "Hello", "body": "A line." }),
+    ),
+    reads("drafts/versions", |w, b| json!({ "team": w.team, "customer": b.customer })),
+    // The link is the evidence: anybody may hold it.
+    posts("invitations/accept", |w, _| json!({ "token": w.join_token })),
     posts(
         "invitations/create",
         |w, _| json!({ "team": w.team, "email": "second@example.com", "role": "viewer" }),
     ),
+    posts(
+        "invitations/join",
+        |w, _| json!({ "token": w.join_token, "name": "Newcomer", "password": PASSWORD }),
+    ),
     reads("invitations/list", |w, _| json!({ "team": w.team })),
+    reads("invitations/offer", |w, _| json!({ "token": w.join_token })),
     posts("invitations/resend", |w, _| json!({ "team": w.team, "invitation": w.invitation })),
     posts("invitations/revoke", |w, _| json!({ "team": w.team, "invitation": w.invitation })),
+    posts("invitations/switch", |w, _| json!({ "token": w.join_token })),
     reads(
         "members/list",
         |w, _| json!({ "team": w.team, "query": { "after": null, "before": null } }),
     ),
     reads("members/overview", |w, _| json!({ "team": w.team })),
-    // The link is the evidence: anybody may hold it.
     reads("senders/offer", |w, _| json!({ "token": w.sender_token })),
     posts("senders/verify", |w, _| json!({ "token": w.sender_token })),
     reads("teams/checklist", |w, _| json!({ "team": w.team })),

@@ -5,20 +5,22 @@ use crate::{
     support::{
         TestApp,
         actor::Actor,
-        app::LIMITS,
+        app::{LIMITS, PASSWORD},
         database::{Kind, sqlite_url},
+        shop::{Shop, post},
         smtp::Sink,
     },
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     business::form::SmtpForm,
-    ids::{BusinessId, InvitationId, SenderId, TeamId},
+    ids::{BusinessId, CustomerId, InvitationId, SenderId, TeamId},
     permission::perm,
     role::Role,
 };
 use services::{
     Clock, Grant, Member,
+    accounts::{self, Origin},
     businesses::{self, senders, smtp},
     invitations,
     settings::Limits,
@@ -32,12 +34,16 @@ pub struct Ids {
     pub business: BusinessId,
     /// Waits for its confirmation.
     pub sender: SenderId,
+    /// Has a persona and a draft of two versions.
+    pub customer: CustomerId,
+    /// Was never analysed.
+    pub fresh: CustomerId,
 }
 
 impl Ids {
     /// As the pages' paths name them.
     pub fn named(&self) -> Vec<(&'static str, String)> {
-        vec![("business", self.business.to_string())]
+        vec![("business", self.business.to_string()), ("customer", self.customer.to_string())]
     }
 
     /// This business with what is in another one.
@@ -59,6 +65,9 @@ pub struct World {
     pub invitation: InvitationId,
     /// Confirms the sender of the member's business.
     pub sender_token: String,
+    pub join_token: String,
+    pub reset_token: String,
+    pub verify_token: String,
     /// Takes the mails of the businesses' own servers.
     _mail_server: Sink,
     /// The member's business.
@@ -86,7 +95,7 @@ impl World {
         let (member, viewer) = (app.member().await, app.viewer().await);
         let stranger = app.stranger().await;
         app.joined("Colleague", Role::Member).await;
-        let elsewhere = services::accounts::me(&app.services, &stranger.session).await.expect("reads").teams[0].id;
+        let elsewhere = accounts::me(&app.services, &stranger.session).await.expect("reads").teams[0].id;
 
         let own = fill(&app, team, &member, "Music Store", mail_server.port).await;
         let sender_token = app.mailed_token("sales@music.example", "/sender/verify/").await.expect("a mail");
@@ -96,7 +105,15 @@ impl World {
         let invitation = invitations::create(&app.services, &invite, "newcomer@example.com", Role::Viewer)
             .await
             .expect("invites");
+        let origin = Origin::default();
+        accounts::forgot(&app.services, &origin, "member@example.com")
+            .await
+            .expect("mails a link");
+        accounts::sign_up(&app.services, &origin, "Late", "late@example.com", PASSWORD)
+            .await
+            .expect("signs up");
         app.run_jobs().await;
+        let token = async |address, path| app.mailed_token(address, path).await.expect("a mail");
 
         let actors = [
             ("owner", owner),
@@ -106,25 +123,25 @@ impl World {
             ("stranger", stranger),
         ];
         let tokens = actors.into_iter().map(|(name, actor)| (name, actor.token)).collect();
-        let folder = tempfile::tempdir().expect("a folder");
-        let files = app.folder().to_owned();
-        // Closing writes everything into the one file.
-        let kept = app.end().await;
-        copy(&files, folder.path());
-        drop(kept);
-        Self {
-            folder,
-            // Later than any waiting time between two mails.
-            now: start + TimeDelta::hours(2),
+        let mut world = Self {
+            folder: tempfile::tempdir().expect("a folder"),
+            // Later than any waiting time between two mails, earlier than the end of any link.
+            now: start + TimeDelta::minutes(30),
             tokens,
             team,
             invitation,
             sender_token,
+            join_token: token("newcomer@example.com", "/join/").await,
+            reset_token: token("member@example.com", "/reset/").await,
+            verify_token: token("late@example.com", "/verify/").await,
             _mail_server: mail_server,
             own,
             other,
             foreign,
-        }
+        };
+        // Closing writes everything into the one file.
+        world.folder = app.end().await;
+        world
     }
 
     /// A fresh copy, served.
@@ -160,7 +177,25 @@ async fn fill(app: &TestApp, team: TeamId, actor: &Actor, name: &str, mail_port:
         ..SmtpForm::default()
     };
     smtp::save(services, &configure, business, &server).await.expect("saves");
-    Ids { business, sender }
+    let shop = Shop { team, business };
+    let customer = shop.customer(app, &format!("jane@{business}.example"), |_| {}).await;
+    let fresh = shop.customer(app, &format!("joe@{business}.example"), |_| {}).await;
+    assert_eq!(shop.analyse(actor, customer, "").await.status, 200);
+    let edit = [
+        ("team", team.to_string()),
+        ("customer", customer.to_string()),
+        ("version", "1".into()),
+        ("subject", "Hello".into()),
+        ("body", "A line.".into()),
+    ];
+    let edit = edit.each_ref().map(|(name, value)| (*name, value.as_str()));
+    assert_eq!(post(actor, "drafts/save", &edit).await.status, 200);
+    Ids {
+        business,
+        sender,
+        customer,
+        fresh,
+    }
 }
 
 fn copy(from: &Path, to: &Path) {
