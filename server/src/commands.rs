@@ -1,9 +1,11 @@
 //! One file per command. A command reads the configuration, opens what it needs and calls a use case.
 
 pub mod check_config;
+pub mod import;
 pub mod migrate;
 pub mod permissions;
 pub mod reconcile;
+pub mod seed;
 pub mod serve;
 pub mod worker;
 

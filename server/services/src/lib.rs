@@ -21,6 +21,7 @@ pub mod letters;
 pub mod mail;
 pub mod members;
 pub mod moments;
+pub mod operator;
 pub mod outreach;
 pub mod replies;
 pub mod seal;

@@ -105,6 +105,17 @@ pub const SAMPLES: &[Sample] = &[
         "customers/detail",
         |w, b| json!({ "team": w.team, "business": b.business, "customer": b.customer }),
     ),
+    reads("customers/list", |w, b| {
+        let query = json!({
+            "search": "jane", "segment": null, "opportunity": null, "draft": null, "tag": null, "also_elsewhere": false,
+            "sort": null, "descending": null, "cursor": null, "limit": null,
+        });
+        json!({ "team": w.team, "business": b.business, "query": query })
+    }),
+    reads(
+        "customers/timeline",
+        |w, b| json!({ "team": w.team, "business": b.business, "customer": b.customer, "before": null }),
+    ),
     reads("dev/check", |_, _| json!({})),
     reads("dev/has_mailbox", |_, _| json!({})),
     reads("dev/mailbox", |_, _| json!({})),
@@ -117,6 +128,33 @@ pub const SAMPLES: &[Sample] = &[
         |w, b| json!({ "team": w.team, "customer": b.customer, "version": "2", "subject": "Hello", "body": "A line." }),
     ),
     reads("drafts/versions", |w, b| json!({ "team": w.team, "customer": b.customer })),
+    posts(
+        "imports/cancel",
+        |w, b| json!({ "team": w.team, "business": b.business, "import": b.import }),
+    ),
+    posts("imports/columns", |w, b| {
+        json!({
+            "team": w.team, "business": b.business, "import": b.import, "targets[0]": "email", "targets[1]": "name",
+        })
+    }),
+    reads(
+        "imports/detail",
+        |w, b| json!({ "team": w.team, "business": b.business, "import": b.import }),
+    ),
+    posts("imports/format", |w, b| {
+        json!({
+            "team": w.team, "business": b.business, "import": b.import, "encoding": "utf-8", "delimiter": "comma",
+            "heading": "true", "date_order": "ymd", "decimal": "point",
+        })
+    }),
+    reads(
+        "imports/list",
+        |w, b| json!({ "team": w.team, "business": b.business, "before": null }),
+    ),
+    posts(
+        "imports/start",
+        |w, b| json!({ "team": w.team, "business": b.business, "import": b.import, "merge": "replace" }),
+    ),
     // The link is the evidence: anybody may hold it.
     posts("invitations/accept", |w, _| json!({ "token": w.join_token })),
     posts(

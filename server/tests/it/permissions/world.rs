@@ -14,7 +14,7 @@ use crate::{
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     business::form::SmtpForm,
-    ids::{BusinessId, CustomerId, InvitationId, SenderId, TeamId},
+    ids::{BusinessId, CustomerId, ImportId, InvitationId, SenderId, TeamId},
     permission::perm,
     role::Role,
 };
@@ -22,6 +22,7 @@ use services::{
     Clock, Grant, Member,
     accounts::{self, Origin},
     businesses::{self, senders, smtp},
+    customers::import::Upload,
     invitations,
     settings::Limits,
 };
@@ -38,12 +39,18 @@ pub struct Ids {
     pub customer: CustomerId,
     /// Was never analysed.
     pub fresh: CustomerId,
+    /// Was previewed.
+    pub import: ImportId,
 }
 
 impl Ids {
     /// As the pages' paths name them.
     pub fn named(&self) -> Vec<(&'static str, String)> {
-        vec![("business", self.business.to_string()), ("customer", self.customer.to_string())]
+        vec![
+            ("business", self.business.to_string()),
+            ("customer", self.customer.to_string()),
+            ("import", self.import.to_string()),
+        ]
     }
 
     /// This business with what is in another one.
@@ -190,7 +197,13 @@ async fn fill(app: &TestApp, team: TeamId, actor: &Actor, name: &str, mail_port:
     ];
     let edit = edit.each_ref().map(|(name, value)| (*name, value.as_str()));
     assert_eq!(post(actor, "drafts/save", &edit).await.status, 200);
+    let import: Grant<perm::ImportCsv> = member.require(services).await.expect("may import");
+    let mut upload = Upload::begin(services, &import, business, "customers.csv").await.expect("begins");
+    upload.write(b"email,name\nsue@example.com,Sue\n").await.expect("writes");
+    let import = upload.finish().await.expect("is taken in");
+    app.run_jobs().await;
     Ids {
+        import,
         business,
         sender,
         customer,
