@@ -175,9 +175,46 @@ pub const SAMPLES: &[Sample] = &[
         |w, _| json!({ "team": w.team, "query": { "after": null, "before": null } }),
     ),
     reads("members/overview", |w, _| json!({ "team": w.team })),
+    posts(
+        "outreach/act",
+        |w, b| json!({ "team": w.team, "outreach": b.outreach, "action": "approve" }),
+    ),
+    reads(
+        "outreach/options",
+        |w, b| json!({ "team": w.team, "business": b.business, "customer": b.customer }),
+    ),
+    reads(
+        "outreach/page",
+        |w, b| json!({ "team": w.team, "business": b.business, "query": { "group": null, "open": b.outreach, "after": null, "before": null } }),
+    ),
+    posts("outreach/pause_all", |w, b| json!({ "team": w.team, "business": b.business })),
+    posts("outreach/resume_all", |w, b| json!({ "team": w.team, "business": b.business })),
+    posts(
+        "outreach/send",
+        |w, b| json!({ "team": w.team, "business": b.business, "customer": b.customer, "sender": b.verified, "version": "2" }),
+    ),
+    posts(
+        "outreach/test",
+        |w, b| json!({ "team": w.team, "business": b.business, "customer": b.customer, "sender": b.verified }),
+    ),
+    // Nothing tells a wrong link apart from one whose outreach is gone.
+    reads("outreach/unsubscribe_offer", |_, _| json!({ "token": "made-up" })),
+    reads(
+        "replies/list",
+        |w, b| json!({ "team": w.team, "business": b.business, "query": { "sentiment": null, "after": null, "before": null } }),
+    ),
+    posts("replies/log", |w, b| {
+        json!({
+            "team": w.team, "business": b.business, "customer": b.customer, "received": "2027-01-12", "text": "Yes, please.",
+            "sentiment": "positive", "outreach": "",
+        })
+    }),
+    reads(
+        "replies/options",
+        |w, b| json!({ "team": w.team, "business": b.business, "customer": b.customer }),
+    ),
     reads("senders/offer", |w, _| json!({ "token": w.sender_token })),
     posts("senders/verify", |w, _| json!({ "token": w.sender_token })),
-    reads("teams/checklist", |w, _| json!({ "team": w.team })),
     // Whoever is signed in may found a team.
     posts("teams/create", |_, _| json!({ "name": "Second", "time_zone": "UTC" })),
     reads("teams/frame", |w, _| json!({ "team": w.team })),

@@ -14,7 +14,7 @@ use crate::{
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     business::form::SmtpForm,
-    ids::{BusinessId, CustomerId, ImportId, InvitationId, SenderId, TeamId},
+    ids::{BusinessId, CustomerId, ImportId, InvitationId, OutreachId, SenderId, TeamId},
     permission::perm,
     role::Role,
 };
@@ -24,6 +24,7 @@ use services::{
     businesses::{self, senders, smtp},
     customers::import::Upload,
     invitations,
+    outreach::{self, Order},
     settings::Limits,
 };
 use std::{collections::HashMap, fs, path::Path};
@@ -39,6 +40,10 @@ pub struct Ids {
     pub customer: CustomerId,
     /// Was never analysed.
     pub fresh: CustomerId,
+    /// Confirmed.
+    pub verified: SenderId,
+    /// Waits in review, to another customer.
+    pub outreach: OutreachId,
     /// Was previewed.
     pub import: ImportId,
 }
@@ -174,6 +179,10 @@ async fn fill(app: &TestApp, team: TeamId, actor: &Actor, name: &str, mail_port:
     let create: Grant<perm::CreateBusiness> = member.require(services).await.expect("may create");
     let business = businesses::create(services, &create, stage::business(name)).await.expect("creates");
     let configure: Grant<perm::ConfigureSender> = member.require(services).await.expect("may configure");
+    let address = format!("hello@{}.example", name.to_lowercase().replace(' ', "-"));
+    let verified = senders::add(services, &configure, business, "Jane", &address).await.expect("adds");
+    let token = app.mailed_token(&address, "/sender/verify/").await.expect("a mail");
+    senders::verify(services, &token).await.expect("confirms");
     let sender = senders::add(services, &configure, business, "Jane", "sales@music.example")
         .await
         .expect("adds");
@@ -197,6 +206,15 @@ async fn fill(app: &TestApp, team: TeamId, actor: &Actor, name: &str, mail_port:
     ];
     let edit = edit.each_ref().map(|(name, value)| (*name, value.as_str()));
     assert_eq!(post(actor, "drafts/save", &edit).await.status, 200);
+    let waiting = shop.customer(app, &format!("sue@{business}.example"), |_| {}).await;
+    assert_eq!(shop.analyse(actor, waiting, "").await.status, 200);
+    let send: Grant<perm::SendEmails> = member.require(services).await.expect("may send");
+    let order = Order {
+        sender: verified,
+        version: 1,
+        review: true,
+    };
+    let outreach = outreach::queue(services, &send, business, waiting, order).await.expect("queues");
     let import: Grant<perm::ImportCsv> = member.require(services).await.expect("may import");
     let mut upload = Upload::begin(services, &import, business, "customers.csv").await.expect("begins");
     upload.write(b"email,name\nsue@example.com,Sue\n").await.expect("writes");
@@ -204,6 +222,8 @@ async fn fill(app: &TestApp, team: TeamId, actor: &Actor, name: &str, mail_port:
     app.run_jobs().await;
     Ids {
         import,
+        verified,
+        outreach,
         business,
         sender,
         customer,
