@@ -5,6 +5,7 @@ mod accounts_http;
 mod analysis;
 mod architecture;
 mod businesses;
+mod commands;
 mod config;
 mod cookie;
 mod credits;

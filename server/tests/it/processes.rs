@@ -3,8 +3,13 @@
 use crate::support::{
     TestApp, database,
     process::{Process, server, server_of},
+    shop::Shop,
 };
-use services::accounts::{self, Origin};
+use domain::Error;
+use services::{
+    accounts::{self, Origin},
+    ledger,
+};
 use std::process::Stdio;
 
 /// Both databases, by this machine's clock.
@@ -25,7 +30,10 @@ macro_rules! both_in_real_time {
     };
 }
 
-both_in_real_time! { a_worker_alone_does_what_a_site_without_one_leaves }
+both_in_real_time! {
+    a_worker_alone_does_what_a_site_without_one_leaves
+    a_hundred_spends_over_two_sites_on_ten_credits
+}
 
 /// Runs `migrate` so many times at once on one database; returns what each said.
 fn migrate_at_once(url: &str, folder: &std::path::Path, times: usize) -> Vec<String> {
@@ -99,6 +107,41 @@ async fn a_worker_alone_does_what_a_site_without_one_leaves(app: &TestApp) {
     site.stop();
     let states: Vec<_> = app.mails("jane@example.com").await.into_iter().map(|mail| mail.state).collect();
     assert_eq!(states, ["sent"], "a worker that is told to stop finishes what it began");
+}
+
+/// Nothing in a process's memory keeps the figures right: two sites, each with its own pool.
+async fn a_hundred_spends_over_two_sites_on_ten_credits(app: &TestApp) {
+    let owner = app.owner().await;
+    let shop = Shop::open(app, &owner, "Music Store").await;
+    let mut customers = Vec::new();
+    for i in 0..100 {
+        let email = format!("customer{i}@example.com");
+        customers.push(shop.customer(app, &email, |row| row.total_spent = Some(100 * i)).await);
+    }
+    let mut sites = [0, 1].map(|_| Process::start(server_of(app).args(["serve", "--no-worker"])));
+    let at = sites.each_mut().map(|site| owner.at(&site.base_url()));
+    let presses = customers
+        .iter()
+        .enumerate()
+        .map(|(i, customer)| shop.analyse(&at[i % 2], *customer, ""));
+    let (mut done, mut refused) = (0, 0);
+    for answer in futures::future::join_all(presses).await {
+        match answer.status.as_u16() {
+            200 => done += 1,
+            402 => {
+                let (needed, available) = (1, 0);
+                assert_eq!(answer.error(), Error::NotEnoughCredits { needed, available });
+                refused += 1;
+            }
+            other => panic!("neither done nor refused: {other} {}", answer.body),
+        }
+    }
+    for site in sites {
+        site.stop();
+    }
+    assert_eq!((done, refused), (10, 90));
+    let left = ledger::balance(app.services.db().read(), shop.team).await.expect("reads");
+    assert_eq!((left.available().0, left.held.0), (0, 0));
 }
 
 #[test]

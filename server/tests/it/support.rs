@@ -5,8 +5,8 @@ pub mod actor;
 pub mod app;
 pub mod database;
 pub mod mailing;
-pub mod shop;
 pub mod process;
+pub mod shop;
 pub mod smtp;
 
 pub use app::TestApp;

@@ -117,3 +117,13 @@ pub struct Actor {
     pub token: String,
     pub browser: Browser,
 }
+
+impl Actor {
+    /// The same person, who uses another server on the same database.
+    pub fn at(&self, base_url: &str) -> Self {
+        Self {
+            browser: self.browser.at(base_url),
+            ..self.clone()
+        }
+    }
+}

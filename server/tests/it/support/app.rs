@@ -66,11 +66,7 @@ pub struct Another {
 impl Another {
     /// Somebody who uses this server instead.
     pub fn of(&self, actor: &Actor) -> Actor {
-        Actor {
-            session: actor.session.clone(),
-            token: actor.token.clone(),
-            browser: actor.browser.at(&self.base_url),
-        }
+        actor.at(&self.base_url)
     }
 }
 
