@@ -97,10 +97,26 @@ pub fn OutreachPage() -> impl IntoView {
     after(actions.resume, reload);
     list::keys();
     ask_while_waiting(page);
+    view! {
+        <Title text="Outreach · AskUsers"/>
+        <Transition fallback=|| {
+            view! {
+                <div class="page">
+                    <Skeleton rows=8 label="Loading the outreach"/>
+                </div>
+            }
+        }>{opened(page, query, actions)}</Transition>
+    }
+    .into_any()
+}
+
+/// Inside the suspense, or the server would not wait for the page's data.
+fn opened(page: Resource<Result<Data, Error>>, query: Memo<OutreachQuery>, actions: Actions) -> impl IntoView {
+    let (team, business) = (team_id(), business_id());
     // Asking again makes the page anew only when something has moved, so that nobody loses their place.
     let moved = Memo::new(move |_| page.with(|p| p.as_ref().map(|p| p.as_ref().map(essence).map_err(Clone::clone))));
     let frame = use_frame();
-    let content = move || {
+    move || {
         moved.get().map(|moved| {
             let data = page.get_untracked();
             match (moved, data, team(), business()) {
@@ -121,18 +137,7 @@ pub fn OutreachPage() -> impl IntoView {
                 (Ok(_), None, ..) => ().into_any(),
             }
         })
-    };
-    view! {
-        <Title text="Outreach · AskUsers"/>
-        <Transition fallback=|| {
-            view! {
-                <div class="page">
-                    <Skeleton rows=8 label="Loading the outreach"/>
-                </div>
-            }
-        }>{content}</Transition>
     }
-    .into_any()
 }
 
 /// What a person would notice: which e-mails, where they stand, why.

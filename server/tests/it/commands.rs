@@ -82,7 +82,7 @@ async fn seed_makes_a_team_worth_looking_at_once() {
     )
     .await;
     assert_eq!(scores.into_iter().collect::<Vec<_>>(), ["1", "2", "3", "4", "5"]);
-    let newest = texts(&db, "SELECT MAX(last_payment) = DATE('now', '-1 day') || '' FROM customer").await;
+    let newest = texts(&db, "SELECT CAST(MAX(last_payment) = DATE('now', '-1 day') AS text) FROM customer").await;
     assert_eq!(newest.into_iter().collect::<Vec<_>>(), ["1"], "the newest payment was yesterday");
     assert!(texts(&db, "SELECT state FROM mail").await.is_empty(), "nobody is mailed");
     database::close(&db).await;
