@@ -12,7 +12,7 @@ const HELENA = 'hholy@gmail.com'
 const FILE = {
   name: 'music-store-customers.csv',
   mimeType: 'text/csv',
-  buffer: readFileSync(join(import.meta.dirname, '../../../server/services/samples/music-store-customers.csv')),
+  buffer: readFileSync(join(__dirname, '../../../server/services/samples/music-store-customers.csv')),
 }
 
 /** Where the sidebar's link leads, by clicking it. */
