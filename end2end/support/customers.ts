@@ -1,10 +1,16 @@
 // A business with the customers of the sample, without clicking: what specs about customers start with.
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, type Page } from '@playwright/test'
 import { post } from './account'
 
-const SAMPLE = join(__dirname, '../../server/services/samples/music-store-customers.csv')
+
+/** The customers of a music store, as the project keeps them: 59. */
+export const SAMPLE_FILE = {
+  name: 'music-store-customers.csv',
+  mimeType: 'text/csv',
+  buffer: readFileSync(join(__dirname, '../../server/services/samples/music-store-customers.csv')),
+}
 
 export type Business = { team: string; business: string; path: string }
 
@@ -37,8 +43,7 @@ export async function newBusiness(page: Page, teamPath: string, name: string, mo
 
 /** Imports the sample into it and waits until every row is written. */
 export async function importSample(page: Page, { team, business }: Business): Promise<void> {
-  const file = { name: 'music-store-customers.csv', mimeType: 'text/csv', buffer: await readFile(SAMPLE) }
-  const uploaded = await page.request.post(`/files/${team}/${business}/import`, { multipart: { file }, maxRedirects: 0 })
+  const uploaded = await page.request.post(`/files/${team}/${business}/import`, { multipart: { file: SAMPLE_FILE }, maxRedirects: 0 })
   const id = (uploaded.headers()['location'] ?? '').split('/').at(-1)!
   expect(id, await uploaded.text()).toMatch(/^[0-9a-f-]{36}$/)
   const state = async () => {

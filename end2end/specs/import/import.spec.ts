@@ -1,10 +1,8 @@
 // Importing customers: upload, columns, preview, run, result.
 import { newAccount, newTeam } from '../../support/account'
-import { newBusiness, sample } from '../../support/business'
+import { newBusiness, SAMPLE_FILE } from '../../support/customers'
 import { expect, expectAccessible, hydrated, open, test } from '../../support/test'
 import type { Page } from '@playwright/test'
-
-const FILE = { name: 'music-store-customers.csv', mimeType: 'text/csv', buffer: sample('music-store-customers.csv') }
 
 /** The tile of the result with this label. */
 const tile = (page: Page, label: string) => page.getByRole('main').getByText(label, { exact: true }).locator('..')
@@ -12,13 +10,13 @@ const tile = (page: Page, label: string) => page.getByRole('main').getByText(lab
 test('a file becomes customers', async ({ page, mailbox, address }) => {
   const email = address('importer')
   await newAccount(page, mailbox, email)
-  const business = await newBusiness(page, await newTeam(page, 'Chinook Media'), 'Music Store')
+  const { path: business } = await newBusiness(page, await newTeam(page, 'Chinook Media'), 'Music Store')
   await open(page, `${business}/import`)
   await expect(page.getByRole('heading', { name: 'Import into Music Store' })).toBeVisible()
   await expectAccessible(page)
 
   // Choosing a file is enough.
-  await page.locator('input[type=file]').setInputFiles(FILE)
+  await page.locator('input[type=file]').setInputFiles(SAMPLE_FILE)
   await expect(page.getByRole('heading', { name: 'Preview' })).toBeVisible()
   await hydrated(page)
   await expect(page.getByText('Nothing has been written yet. 59 rows in 1 group.')).toBeVisible()
@@ -58,7 +56,7 @@ test('a file becomes customers', async ({ page, mailbox, address }) => {
 test('a file can be dropped, asks when it came before, and tells what changes', async ({ page, mailbox, address }) => {
   const email = address('dropper')
   await newAccount(page, mailbox, email)
-  const business = await newBusiness(page, await newTeam(page, 'Chinook Media'), 'Music Store')
+  const { path: business } = await newBusiness(page, await newTeam(page, 'Chinook Media'), 'Music Store')
   const drop = async (content: string, name: string) => {
     await open(page, `${business}/import`)
     const data = await page.evaluateHandle(
@@ -101,7 +99,7 @@ test('a file can be dropped, asks when it came before, and tells what changes', 
 
 test('what is no customer file says what to do', async ({ page, mailbox, address }) => {
   await newAccount(page, mailbox, address('mistaken'))
-  const business = await newBusiness(page, await newTeam(page, 'Chinook Media'), 'Music Store')
+  const { path: business } = await newBusiness(page, await newTeam(page, 'Chinook Media'), 'Music Store')
   await open(page, `${business}/import`)
   await page.locator('input[type=file]').setInputFiles({ name: 'a.csv', mimeType: 'text/csv', buffer: Buffer.from('PK\u0003\u0004') })
   await expect(page.getByRole('alert')).toContainText('not a CSV file that can be read')
@@ -116,10 +114,10 @@ test('what is no customer file says what to do', async ({ page, mailbox, address
 test('it works without JavaScript', async ({ page, another, mailbox, address }) => {
   const email = address('plain')
   await newAccount(page, mailbox, email)
-  const business = await newBusiness(page, await newTeam(page, 'Chinook Media'), 'Music Store')
+  const { path: business } = await newBusiness(page, await newTeam(page, 'Chinook Media'), 'Music Store')
   const plain = await another({ javaScriptEnabled: false, storageState: await page.context().storageState() })
   await plain.goto(`${business}/import`)
-  await plain.locator('input[type=file]').setInputFiles(FILE)
+  await plain.locator('input[type=file]').setInputFiles(SAMPLE_FILE)
   await plain.getByRole('button', { name: 'Upload file' }).click()
   // The page reloads by itself while the file is read and while it is imported.
   await plain.getByRole('button', { name: 'Import 59 customers' }).click()
