@@ -4,8 +4,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { extname, join, relative } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 
-// Bytes of brotli, for the whole application. The aim is 550,000; it stands above what is reached until forms share their code.
-const BUDGET = 660_000
+// Bytes of brotli, for the whole application.
+const BUDGET = 550_000
 const site = process.argv[2]
 const compressible = new Set(['.wasm', '.js', '.css', '.svg', '.html', '.json', '.txt'])
 

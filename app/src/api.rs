@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod analysis;
+pub mod ask;
 pub mod audit;
 pub mod businesses;
 pub mod credits;

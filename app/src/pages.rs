@@ -3,6 +3,7 @@
 pub mod account;
 pub mod customers;
 pub mod development;
+pub mod fetched;
 pub mod gallery;
 pub mod home;
 pub mod import;

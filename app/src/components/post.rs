@@ -3,6 +3,7 @@
 //! The framework's own action and form are compiled anew for every server function: its arguments are read from the form, written
 //! again, and the answer is decoded. Here the form's fields travel as they are, so one piece of code serves all of them.
 
+use crate::api::ask;
 use domain::Error;
 use leptos::{prelude::*, server::ServerActionError, server_fn::ServerFn, server_fn::error::ServerFnUrlError};
 use std::marker::PhantomData;
@@ -79,6 +80,8 @@ impl<S: 'static> Outcome for Post<S> {
     }
 }
 
+const FORM: &str = "application/x-www-form-urlencoded";
+
 /// A form's fields and where they go.
 type Sent = (String, String);
 
@@ -90,7 +93,8 @@ impl Posting {
         let before = use_context::<ServerActionError>().filter(|error| error.path() == path);
         let before = before.map(|error| Err(ServerFnUrlError::<Error>::decode_err(error.err())));
         Self(Action::new_with_value(before, |(url, fields): &Sent| {
-            send(url.clone(), fields.clone())
+            let (url, fields) = (url.clone(), fields.clone());
+            async move { ask::post(&url, FORM, fields).await }
         }))
     }
 
@@ -128,37 +132,6 @@ fn form(posting: Posting, url: &'static str, children: Children) -> AnyView {
         </form>
     }
     .into_any()
-}
-
-/// Posts the fields; an error is one of ours. Only ever called in the browser.
-#[cfg(feature = "hydrate")]
-async fn send(url: String, fields: String) -> Result<String, Error> {
-    use leptos::server_fn::{
-        client::{Client, browser::BrowserClient},
-        error::FromServerFnError,
-        redirect::call_redirect_hook,
-        request::{ClientReq, browser::BrowserRequest},
-        response::ClientRes,
-    };
-    const FORM: &str = "application/x-www-form-urlencoded";
-    let request = <BrowserRequest as ClientReq<Error>>::try_new_post(&url, FORM, "application/json", fields)?;
-    let response = <BrowserClient as Client<Error>>::send(request).await?;
-    let status = ClientRes::<Error>::status(&response);
-    let moved = ClientRes::<Error>::has_redirect(&response) || (300..400).contains(&status);
-    let there = ClientRes::<Error>::location(&response);
-    if status >= 400 {
-        return Err(Error::de(ClientRes::<Error>::try_into_bytes(response).await?));
-    }
-    let answer = ClientRes::<Error>::try_into_string(response).await?;
-    if moved {
-        call_redirect_hook(&there);
-    }
-    Ok(answer)
-}
-
-#[cfg(not(feature = "hydrate"))]
-fn send(_: String, _: String) -> impl Future<Output = Result<String, Error>> + Send {
-    std::future::ready(Err(Error::Unavailable))
 }
 
 /// The error of a form's last try: `error_of(action)` for every field and the `ErrorNote` of that form. Without

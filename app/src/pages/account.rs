@@ -15,8 +15,9 @@ pub use sign_up::SignUpPage;
 pub use verify::VerifyPage;
 
 use crate::{
-    api,
+    api::{self, accounts::GetMe},
     components::{Icon, Outcome, icon},
+    pages::fetched::fetched,
     typed::Typed,
 };
 use domain::{Error, error::Conflict};
@@ -30,11 +31,11 @@ pub(crate) fn typed() -> Typed {
 
 /// Leads on whoever is signed in already.
 fn skip_if_signed_in(there: impl Fn() -> String + Copy + Send + Sync + 'static) -> AnyView {
-    let me = Resource::new(|| (), |()| api::accounts::me());
+    let me = fetched(|| Ok(GetMe {}));
     view! {
         <Transition>
             {move || Suspend::new(async move {
-                match me.await {
+                match me.wait().await {
                     Ok(Some(_)) => view! { <Redirect path=there()/> }.into_any(),
                     _ => ().into_any(),
                 }

@@ -4,17 +4,17 @@ mod mailbox;
 
 pub use mailbox::MailboxPage;
 
-use super::gallery::GalleryPage;
-use crate::{api, layouts::ErrorPage};
+use super::{fetched::fetched, gallery::GalleryPage};
+use crate::{api::development::IsDevelopment, layouts::ErrorPage};
 use leptos::prelude::*;
 
 #[component]
 pub fn DevGalleryPage() -> impl IntoView {
-    let check = Resource::new(|| (), |()| api::development::check());
+    let check = fetched(|| Ok(IsDevelopment {}));
     view! {
         <Transition>
             {move || Suspend::new(async move {
-                match check.await {
+                match check.wait().await {
                     Ok(()) => view! { <GalleryPage/> }.into_any(),
                     Err(error) => view! { <ErrorPage error/> }.into_any(),
                 }

@@ -1,14 +1,12 @@
 //! The page behind the link of an invitation. Opening it changes nothing; the button does. Works without JavaScript.
 
 use crate::{
-    api::{
-        self,
-        invitations::{AcceptInvitation, JoinTeam, SwitchAccount},
-    },
+    api::invitations::{AcceptInvitation, JoinTeam, OfferInvitation, SwitchAccount},
     components::{Banner, Button, ErrorNote, Field, Kind, LinkButton, Post, PostForm, Size, Skeleton, Tone, error_of, error_sentence},
     layouts::{AccountCard, answer_with},
     pages::{
         account::{focus_refused, typed, whole},
+        fetched::fetched,
         settings::{after, hidden},
     },
     paths,
@@ -33,7 +31,7 @@ struct Actions {
 pub fn JoinPage() -> impl IntoView {
     let params = use_params_map();
     let token = move || params.with(|p| p.get("token").unwrap_or_default());
-    let offer = Resource::new(token, |token| async move { api::invitations::offer(token).await });
+    let offer = fetched(move || Ok(OfferInvitation { token: token() }));
     let actions = Actions {
         accept: Post::new(),
         join: Post::new(),
@@ -51,7 +49,7 @@ pub fn JoinPage() -> impl IntoView {
             }
         }>
             {move || Suspend::new(async move {
-                match offer.await {
+                match offer.wait().await {
                     Ok(offer) => card(offer, token(), name.get_value(), actions),
                     Err(error) => refused(&error),
                 }

@@ -4,17 +4,16 @@ mod detail;
 mod list;
 
 use crate::{
-    api::{
-        self,
-        outreach::{ActOnOutreach, PauseSending, ResumeSending},
-    },
+    api::outreach::{ActOnOutreach, PauseSending, ResumeSending, ShowOutreach},
     components::{EmptyState, ErrorNote, Icon, LinkButton, Post, PostForm, Skeleton, Tab, Tabs, error_of, icon},
     layouts::{ErrorPage, use_frame},
-    pages::settings::{after, business_id, hidden, team_id},
+    pages::{
+        fetched::{Fetched, fetched},
+        settings::{after, business_id, hidden, team_id},
+    },
     paths,
 };
 use domain::{
-    Error,
     ids::{BusinessId, OutreachId, TeamId},
     outreach::{OutreachCounts, OutreachGroup, OutreachPage as Data, OutreachQuery, OutreachState, SenderUse, WaitReason},
     permission::Permission,
@@ -82,10 +81,13 @@ pub fn OutreachPage() -> impl IntoView {
             before: map.get("before"),
         })
     });
-    let page = Resource::new(
-        move || (team(), business(), query.get()),
-        |(team, business, query)| async move { api::outreach::page(team?, business?, query).await },
-    );
+    let page = fetched(move || {
+        Ok(ShowOutreach {
+            team: team()?,
+            business: business()?,
+            query: query.get(),
+        })
+    });
     let actions = Actions {
         act: Post::new(),
         pause: Post::new(),
@@ -111,10 +113,10 @@ pub fn OutreachPage() -> impl IntoView {
 }
 
 /// Inside the suspense, or the server would not wait for the page's data.
-fn opened(page: Resource<Result<Data, Error>>, query: Memo<OutreachQuery>, actions: Actions) -> impl IntoView {
+fn opened(page: Fetched<Data>, query: Memo<OutreachQuery>, actions: Actions) -> impl IntoView {
     let (team, business) = (team_id(), business_id());
     // Asking again makes the page anew only when something has moved, so that nobody loses their place.
-    let moved = Memo::new(move |_| page.with(|p| p.as_ref().map(|p| p.as_ref().map(essence).map_err(Clone::clone))));
+    let moved = Memo::new(move |_| page.with(|p| p.map(|p| p.as_ref().map(essence).map_err(Clone::clone))));
     let frame = use_frame();
     move || {
         moved.get().map(|moved| {
@@ -158,11 +160,11 @@ fn essence(data: &Data) -> Essence {
 }
 
 /// While something waits the page asks again: often for what leaves next, seldom for what leaves in an hour.
-fn ask_while_waiting(page: Resource<Result<Data, Error>>) {
+fn ask_while_waiting(page: Fetched<Data>) {
     let waiting = StoredValue::new(None::<TimeoutHandle>);
     Effect::new(move || {
         let soonest = page.with(|p| {
-            let data = p.as_ref()?.as_ref().ok()?;
+            let data = p?.as_ref().ok()?;
             let waits = data.sections.iter().flat_map(|section| &section.rows).filter_map(|row| row.wait);
             waits.map(patience).min()
         });

@@ -1,9 +1,12 @@
 //! The replies of a business, newest first. Filter and place live in the URL.
 
 use crate::{
-    api,
+    api::replies::ListReplies,
     components::{Avatar, Badge, EmptyState, LinkButton, PageHead, Pagination, Tab, Tabs, Time, Tone, Withheld, icon},
-    pages::settings::{business_id, loaded, team_id},
+    pages::{
+        fetched::{fetched, loaded},
+        settings::{business_id, team_id},
+    },
     paths,
 };
 use domain::{
@@ -25,10 +28,13 @@ pub fn RepliesPage() -> impl IntoView {
             before: map.get("before"),
         })
     });
-    let page = Resource::new(
-        move || (team(), business(), query.get()),
-        |(team, business, query)| async move { api::replies::list(team?, business?, query).await },
-    );
+    let page = fetched(move || {
+        Ok(ListReplies {
+            team: team()?,
+            business: business()?,
+            query: query.get(),
+        })
+    });
     view! {
         <div class="page max-w-4xl">
             <PageHead title="Replies" sub="What customers answered, as the team logged it."/>

@@ -1,10 +1,10 @@
 //! The page behind the link mailed to a new sender. Opening it changes nothing; the button does.
 
 use crate::{
-    api::{self, businesses::VerifySender},
+    api::businesses::{OfferSender, VerifySender},
     components::{Button, ErrorNote, Kind, LinkButton, Post, PostForm, Size, Skeleton, error_of, error_sentence},
     layouts::{AccountCard, answer_with},
-    pages::settings::hidden,
+    pages::{fetched::fetched, settings::hidden},
     paths,
 };
 use domain::{Error, business::SenderOffer, error::Conflict};
@@ -15,7 +15,7 @@ use leptos_router::hooks::use_params_map;
 pub fn SenderVerifyPage() -> impl IntoView {
     let params = use_params_map();
     let token = move || params.with(|p| p.get("token").unwrap_or_default());
-    let offer = Resource::new(token, |token| async move { api::businesses::sender_offer(token).await });
+    let offer = fetched(move || Ok(OfferSender { token: token() }));
     let action = Post::<VerifySender>::new();
     view! {
         <Transition fallback=|| {
@@ -26,7 +26,7 @@ pub fn SenderVerifyPage() -> impl IntoView {
             }
         }>
             {move || Suspend::new(async move {
-                match offer.await {
+                match offer.wait().await {
                     Ok(offer) => ask(offer, token(), action),
                     Err(error) => refused(&error),
                 }

@@ -3,10 +3,7 @@
 pub mod businesses;
 pub mod team;
 
-use crate::{
-    components::{Outcome, Skeleton},
-    layouts::{ErrorPage, use_frame},
-};
+use crate::{components::Outcome, layouts::use_frame};
 use domain::{
     Error,
     ids::{BusinessId, TeamId},
@@ -34,28 +31,6 @@ pub fn business_id() -> impl Fn() -> Result<BusinessId, Error> + Copy + Send + S
 /// The frame's data as of now, which the layout around the page has loaded. `use_frame()` also tells when it changes.
 pub fn frame() -> TeamFrame {
     use_frame().get_untracked()
-}
-
-/// The page's data when it is there, or why it isn't (with the answer's status).
-pub fn loaded<T, F>(resource: Resource<Result<T, Error>>, view: F) -> AnyView
-where
-    T: Clone + Send + Sync + 'static,
-    F: Fn(T) -> AnyView + Clone + Send + Sync + 'static,
-{
-    view! {
-        <Transition fallback=|| view! { <Skeleton rows=6 label="Loading"/> }>
-            {move || {
-                let view = view.clone();
-                Suspend::new(async move {
-                    match resource.await {
-                        Ok(data) => view(data),
-                        Err(error) => view! { <ErrorPage error/> }.into_any(),
-                    }
-                })
-            }}
-        </Transition>
-    }
-    .into_any()
 }
 
 /// What a form sends without showing it.

@@ -1,11 +1,15 @@
 //! Everything below `/t/{team}`: the frame, and fetching it again with each move so that balance and counts stay true.
 
 use crate::{
-    api,
+    api::{
+        self,
+        ask::{self, Ask},
+        teams::OpenTeam,
+    },
     layouts::{Refresh, TeamGate},
     pages::settings::team_id,
 };
-use domain::{Error, team::TeamFrame};
+use domain::{Error, ids::TeamId, team::TeamFrame};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_location;
 
@@ -25,7 +29,7 @@ pub fn TeamPage() -> impl IntoView {
         if !rendered {
             spawn_local(async move {
                 let answer = match team {
-                    Ok(team) => api::teams::frame(team).await,
+                    Ok(team) => frame_of(team).await,
                     Err(error) => Err(error),
                 };
                 // Gone, or asked again meanwhile.
@@ -38,6 +42,10 @@ pub fn TeamPage() -> impl IntoView {
     });
     let team = Signal::derive(move || team().ok());
     view! { <TeamGate team frame=frame.into()/> }.into_any()
+}
+
+async fn frame_of(team: TeamId) -> Result<TeamFrame, Error> {
+    ask::read(&Ask::of(&OpenTeam { team })?.answer().await?)
 }
 
 /// A failure that says nothing about the team: what is shown stays.

@@ -1,8 +1,14 @@
 //! The teams of whoever is signed in, and making one.
 
-use super::account::focus_refused;
+use super::{
+    account::focus_refused,
+    fetched::{Fetched, fetched},
+};
 use crate::{
-    api::{self, accounts::SignOut, teams::CreateTeam},
+    api::{
+        accounts::{GetMe, SignOut},
+        teams::CreateTeam,
+    },
     components::{Avatar, Button, ErrorNote, Field, Icon, Kind, LinkButton, Post, PostForm, Size, error_of, icon},
     layouts::{AccountCard, ErrorPage},
     paths,
@@ -13,7 +19,7 @@ use leptos_router::components::Redirect;
 
 #[component]
 pub fn TeamsPage() -> impl IntoView {
-    let me = Resource::new(|| (), |()| api::accounts::me());
+    let me = fetched(|| Ok(GetMe {}));
     let sign_out = Post::<SignOut>::new();
     signed_in(me, move |me| {
         if me.teams.is_empty() {
@@ -25,11 +31,11 @@ pub fn TeamsPage() -> impl IntoView {
 }
 
 /// The page of a verified person, or where anybody else has to go first.
-fn signed_in(me: Resource<Result<Option<Me>, Error>>, view: impl Fn(Me) -> AnyView + Copy + Send + Sync + 'static) -> AnyView {
+fn signed_in(me: Fetched<Option<Me>>, view: impl Fn(Me) -> AnyView + Copy + Send + Sync + 'static) -> AnyView {
     view! {
         <Transition>
             {move || Suspend::new(async move {
-                match me.await {
+                match me.wait().await {
                     Ok(Some(me)) if me.verified => view(me),
                     Ok(Some(_)) => view! { <ErrorPage error=Error::Unverified/> }.into_any(),
                     Ok(None) => view! { <ErrorPage error=Error::Unauthenticated/> }.into_any(),
@@ -85,7 +91,7 @@ fn leave(sign_out: Post<SignOut>) -> AnyView {
 
 #[component]
 pub fn NewTeamPage() -> impl IntoView {
-    let me = Resource::new(|| (), |()| api::accounts::me());
+    let me = fetched(|| Ok(GetMe {}));
     let action = Post::<CreateTeam>::new();
     let sign_out = Post::<SignOut>::new();
     focus_refused(action);

@@ -1,10 +1,10 @@
 //! The page behind the link in every outreach. Opening it changes nothing; its button posts to the same address, without a script.
 
 use crate::{
-    api,
+    api::outreach::OfferUnsubscribe,
     components::{Button, Kind, Size},
     layouts::PublicLayout,
-    pages::settings::loaded,
+    pages::fetched::{fetched, loaded},
     paths,
 };
 use domain::outreach::UnsubscribeOffer;
@@ -22,7 +22,7 @@ pub fn UnsubscribePage() -> impl IntoView {
         let text = "This link came in a test. In the e-mail that a customer gets, it ends further e-mails of your business to them.";
         return note("A test e-mail", text);
     }
-    let offer = Resource::new(token, |token| async move { api::outreach::unsubscribe_offer(token).await });
+    let offer = fetched(move || Ok(OfferUnsubscribe { token: token() }));
     loaded(offer, move |offer: UnsubscribeOffer| {
         if offer.done {
             let from = if offer.business.is_empty() {

@@ -3,11 +3,12 @@
 use super::{tip, whole};
 use crate::{
     api::{
-        self,
-        accounts::{ResendVerification, SignOut},
+        accounts::{GetMe, ResendVerification, SignOut},
+        development::HasMailbox,
     },
     components::{Button, ErrorNote, Icon, Kind, LinkButton, Post, PostForm, Size, error_of, icon},
     layouts::{AccountCard, ErrorPage},
+    pages::fetched::fetched,
     paths,
 };
 use domain::person::Me;
@@ -16,16 +17,16 @@ use leptos_router::{components::Redirect, hooks::use_query_map};
 
 #[component]
 pub fn CheckMailPage() -> impl IntoView {
-    let me = Resource::new(|| (), |()| api::accounts::me());
-    let mailbox = Resource::new(|| (), |()| api::development::has_mailbox());
+    let me = fetched(|| Ok(GetMe {}));
+    let mailbox = fetched(|| Ok(HasMailbox {}));
     let resend = Post::<ResendVerification>::new();
     let sign_out = Post::<SignOut>::new();
     view! {
         <AccountCard title="Check your mail">
             <Transition>
                 {move || Suspend::new(async move {
-                    let mailbox = mailbox.await.unwrap_or(false);
-                    let body = match me.await {
+                    let mailbox = mailbox.wait().await.unwrap_or(false);
+                    let body = match me.wait().await {
                         Ok(None) => mailed(),
                         Ok(Some(me)) if me.verified => view! { <Redirect path=paths::TEAMS/> }.into_any(),
                         Ok(Some(me)) => waiting(me, resend, sign_out),

@@ -8,7 +8,7 @@ mod panels;
 mod versions;
 
 use crate::{
-    api,
+    api::customer_detail::OpenCustomer,
     components::{Banner, Skeleton, Tone, icon},
     layouts::ErrorPage,
     pages::{
@@ -17,6 +17,7 @@ use crate::{
             send_panel::{SendOptionsOf, send_options},
             timeline::{TimelinePage, TimelinePanel, timeline},
         },
+        fetched::{Fetched, fetched},
         settings::{business_id, team_id},
     },
 };
@@ -57,10 +58,13 @@ pub struct Customer {
 #[component]
 pub fn CustomerPage() -> impl IntoView {
     let (team, business, customer) = (team_id(), business_id(), customer_id());
-    let detail = Resource::new(
-        move || (team(), business(), customer()),
-        |(team, business, customer)| async move { api::customer_detail::detail(team?, business?, customer?).await },
-    );
+    let detail = fetched(move || {
+        Ok(OpenCustomer {
+            team: team()?,
+            business: business()?,
+            customer: customer()?,
+        })
+    });
     let of = move || Ok((team()?, business()?, customer()?));
     let events = timeline(of);
     provide_context(events);
@@ -90,7 +94,7 @@ pub fn CustomerPage() -> impl IntoView {
 }
 
 fn opened(
-    detail: Resource<Result<CustomerDetail, Error>>,
+    detail: Fetched<CustomerDetail>,
     versions: Versions,
     (events, sending, replying): (TimelinePage, SendOptionsOf, ReplyOptionsOf),
     team: impl Fn() -> Result<TeamId, Error> + Copy + Send + Sync + 'static,
@@ -99,13 +103,10 @@ fn opened(
     // Changes with the customer only: fetching again must not mount the page again. Everything that the page reads is waited for here: what a
     // panel fetched by itself, deeper inside, would not be there when the browser takes the page over.
     let which = Memo::new(move |_| {
-        if !versions.have_come() || events.with(Option::is_none) || sending.with(Option::is_none) || replying.with(Option::is_none) {
+        if !(versions.have_come() && events.is_here() && sending.is_here() && replying.is_here()) {
             return None;
         }
-        detail.with(|d| {
-            let found = d.as_ref()?;
-            Some(found.as_ref().map(|d| (d.business, d.id)).map_err(Clone::clone))
-        })
+        detail.with(|d| Some(d?.as_ref().map(|d| (d.business, d.id)).map_err(Clone::clone)))
     });
     let kept = StoredValue::new(None::<CustomerDetail>);
     move || {

@@ -7,10 +7,13 @@ mod table;
 
 use super::query::{self, href};
 use crate::{
-    api,
+    api::customers::ListCustomers,
     components::{Kind, LinkButton, LockedAction, Tab, Tabs, icon, locked_reason},
     layouts::use_frame,
-    pages::settings::{business_id, loaded, team_id},
+    pages::{
+        fetched::{fetched, loaded},
+        settings::{business_id, team_id},
+    },
     paths,
 };
 use domain::{
@@ -55,10 +58,13 @@ pub fn CustomersPage() -> impl IntoView {
             })
         })
     });
-    let page = Resource::new(
-        move || (team(), business(), query.get()),
-        |(team, business, query)| async move { api::customers::list(team?, business?, query).await },
-    );
+    let page = fetched(move || {
+        Ok(ListCustomers {
+            team: team()?,
+            business: business()?,
+            query: query.get(),
+        })
+    });
     let picking = Picking::new();
     picking.listen();
     let list = loaded(page, move |page: Page<CustomerRow>| {

@@ -1,10 +1,13 @@
 //! Below a customer's draft: logs a reply. It costs nothing.
 
 use crate::{
-    api::{self, replies::LogReply},
+    api::replies::{LogReply, ShowReplyOptions},
     components::{Button, ErrorNote, Field, Panel, Post, PostForm, Select, TextArea, error_of, toasts},
     layouts::use_frame,
-    pages::settings::{after, hidden},
+    pages::{
+        fetched::{Fetched, fetched},
+        settings::{after, hidden},
+    },
 };
 use domain::{
     Error,
@@ -15,13 +18,13 @@ use domain::{
 use leptos::prelude::*;
 
 /// What the form starts with, as fetched.
-pub type ReplyOptionsOf = Resource<Result<ReplyOptions, Error>>;
+pub type ReplyOptionsOf = Fetched<ReplyOptions>;
 
 /// The page creates it beside its own resource, above every Suspense, provides it as context and waits for it.
 pub fn reply_options(of: impl Fn() -> Result<(TeamId, BusinessId, CustomerId), Error> + Send + Sync + 'static) -> ReplyOptionsOf {
-    Resource::new(of, |of| async move {
-        let (team, business, customer) = of?;
-        api::replies::options(team, business, customer).await
+    fetched(move || {
+        let (team, business, customer) = of()?;
+        Ok(ShowReplyOptions { team, business, customer })
     })
 }
 

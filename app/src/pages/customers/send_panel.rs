@@ -1,15 +1,13 @@
 //! At the foot of a customer's draft: from whom it leaves, a test to oneself, "Send". Or why it can't be sent.
 
 use crate::{
-    api::{
-        self,
-        outreach::{SendDraft, SendTest},
-    },
+    api::outreach::{SendDraft, SendTest, ShowSendOptions},
     components::{
         Button, Icon, Kind, LinkButton, LockedAction, Post, PostForm, Select, error_of, error_sentence, icon, locked_reason, toasts,
     },
     layouts::use_frame,
     pages::{
+        fetched::{Fetched, fetched},
         outreach::patience,
         settings::{after, hidden},
     },
@@ -41,13 +39,13 @@ struct Actions {
 }
 
 /// What the panel shows, as fetched.
-pub type SendOptionsOf = Resource<Result<SendOptions, Error>>;
+pub type SendOptionsOf = Fetched<SendOptions>;
 
 /// The page creates it beside its own resource, above every Suspense, provides it as context, waits for it and fetches it again with it.
 pub fn send_options(of: impl Fn() -> Result<(TeamId, BusinessId, CustomerId), Error> + Send + Sync + 'static) -> SendOptionsOf {
-    Resource::new(of, |of| async move {
-        let (team, business, customer) = of?;
-        api::outreach::options(team, business, customer).await
+    fetched(move || {
+        let (team, business, customer) = of()?;
+        Ok(ShowSendOptions { team, business, customer })
     })
 }
 
@@ -112,10 +110,10 @@ pub fn SendPanel(
 }
 
 /// While the e-mail is on its way this asks again; once it has left or failed the page around is told.
-fn ask_while_open(options: Resource<Result<SendOptions, Error>>, changed: Callback<()>) {
+fn ask_while_open(options: Fetched<SendOptions>, changed: Callback<()>) {
     let waiting = StoredValue::new(None::<TimeoutHandle>);
     Effect::new(move |was_open: Option<bool>| {
-        let wait = options.with(|o| o.as_ref()?.as_ref().ok()?.open.as_ref()?.wait);
+        let wait = options.with(|o| o?.as_ref().ok()?.open.as_ref()?.wait);
         if let Some(wait) = wait {
             waiting.set_value(set_timeout_with_handle(move || options.refetch(), patience(wait)).ok());
         } else if was_open == Some(true) {

@@ -2,8 +2,9 @@
 //! without a script.
 
 use crate::{
-    api,
+    api::customers::CustomerTimeline,
     components::{Badge, Timeline, TimelineItem, error_sentence, icon},
+    pages::fetched::{Fetched, fetched},
     paths,
 };
 use domain::{
@@ -16,18 +17,20 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 
 /// A part of a customer's timeline, as fetched.
-pub type TimelinePage = Resource<Result<Page<TimelineEvent>, Error>>;
+pub type TimelinePage = Fetched<Page<TimelineEvent>>;
 
 /// What the panel shows. The page creates it beside its own resource, above every Suspense, and fetches it again with it.
 pub fn timeline(of: impl Fn() -> Result<(TeamId, BusinessId, CustomerId), Error> + Send + Sync + 'static) -> TimelinePage {
     let map = use_query_map();
-    Resource::new(
-        move || (of(), map.with(|map| map.get("earlier"))),
-        |(of, earlier)| async move {
-            let (team, business, customer) = of?;
-            api::customers::timeline(team, business, customer, earlier).await
-        },
-    )
+    fetched(move || {
+        let (team, business, customer) = of()?;
+        Ok(CustomerTimeline {
+            team,
+            business,
+            customer,
+            before: map.with(|map| map.get("earlier")),
+        })
+    })
 }
 
 /// `<TimelinePanel/>`: shows what the page above provided as context.

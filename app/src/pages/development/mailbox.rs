@@ -1,9 +1,10 @@
 //! The mails that would have left, newest first: with `--dev` and without a mail server.
 
 use crate::{
-    api,
+    api::development::DevMailbox,
     components::{Button, EmptyState, Time, icon},
     layouts::{ErrorPage, PublicLayout},
+    pages::fetched::fetched,
     paths,
 };
 use domain::mail::DevMail;
@@ -11,11 +12,11 @@ use leptos::prelude::*;
 
 #[component]
 pub fn MailboxPage() -> impl IntoView {
-    let mails = Resource::new(|| (), |()| api::development::mailbox());
+    let mails = fetched(|| Ok(DevMailbox {}));
     view! {
         <Transition>
             {move || Suspend::new(async move {
-                match mails.await {
+                match mails.wait().await {
                     Ok(mails) => page(mails),
                     Err(error) => view! { <ErrorPage error/> }.into_any(),
                 }

@@ -2,9 +2,12 @@
 
 use super::{counted, head};
 use crate::{
-    api,
+    api::imports::ListImports,
     components::{Badge, Button, ErrorNote, Icon, Kind, Size, Time, Tone, icon},
-    pages::settings::{business_id, loaded, team_id},
+    pages::{
+        fetched::{fetched, loaded},
+        settings::{business_id, team_id},
+    },
     paths,
 };
 use domain::{
@@ -23,10 +26,13 @@ pub fn ImportPage() -> impl IntoView {
     let query = use_query_map();
     let before = move || query.with(|q| q.get("before"));
     // Whoever may not import is refused here, with the reason.
-    let list = Resource::new(
-        move || (team(), business(), before()),
-        |(team, business, before)| async move { api::imports::list(team?, business?, before).await },
-    );
+    let list = fetched(move || {
+        Ok(ListImports {
+            team: team()?,
+            business: business()?,
+            before: before(),
+        })
+    });
     let problem = Signal::derive(move || {
         let code = query.with(|q| q.get("problem"));
         code.and_then(|code| Conflict::parse(&code)).map(Error::Conflict)

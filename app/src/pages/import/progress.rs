@@ -21,9 +21,8 @@ pub(super) fn panel(about: About, import: &ImportDetail, detail: Loaded, actions
     } else {
         format!("Reading {}", import.file_name)
     };
-    let now = move |figure: fn(&ImportDetail) -> u64| {
-        Signal::derive(move || detail.with(|d| d.as_ref().and_then(|d| d.as_ref().ok()).map_or(0, figure)))
-    };
+    let now =
+        move |figure: fn(&ImportDetail) -> u64| Signal::derive(move || detail.with(|d| d.and_then(|d| d.as_ref().ok()).map_or(0, figure)));
     let (done, rows) = (now(|d| d.processed), now(|d| d.rows));
     let (new, updated) = (now(|d| d.new), now(|d| d.updated));
     let left_out = import.counts.left_out();

@@ -3,13 +3,13 @@
 
 use super::{About, columns, head, preview, progress, result};
 use crate::{
-    api::{
-        self,
-        imports::{CancelImport, CorrectFormat, MapColumns, StartImport},
-    },
+    api::imports::{CancelImport, CorrectFormat, MapColumns, OpenImport, StartImport},
     components::{ErrorNote, Post, Skeleton, error_of},
     layouts::{ErrorPage, refresh_frame},
-    pages::settings::{after, business_id, team_id},
+    pages::{
+        fetched::{Fetched, fetched},
+        settings::{after, business_id, team_id},
+    },
 };
 use domain::{
     Error,
@@ -32,7 +32,7 @@ pub(super) struct Actions {
 }
 
 /// What the page knows.
-pub(super) type Loaded = Resource<Result<ImportDetail, Error>>;
+pub(super) type Loaded = Fetched<ImportDetail>;
 
 #[component]
 pub fn ImportRunPage() -> impl IntoView {
@@ -49,10 +49,13 @@ pub fn ImportRunPage() -> impl IntoView {
         start: Post::new(),
         cancel: Post::new(),
     };
-    let detail: Loaded = Resource::new(
-        move || (team(), business(), import()),
-        |(team, business, import)| async move { api::imports::detail(team?, business?, import?).await },
-    );
+    let detail = fetched(move || {
+        Ok(OpenImport {
+            team: team()?,
+            business: business()?,
+            import: import()?,
+        })
+    });
     let about = move || {
         Ok(About {
             team: team()?,
@@ -103,7 +106,7 @@ fn ask_while_busy(detail: Loaded) {
 fn steps(about: impl Fn() -> Result<About, Error> + Send + Sync + 'static, detail: Loaded, actions: Actions) -> impl IntoView {
     let shown = Memo::new(move |_| {
         detail.with(|d| {
-            d.as_ref().map(|d| match d {
+            d.map(|d| match d {
                 Ok(detail) => format!("{}{}", detail.state, detail.version),
                 Err(error) => error.to_string(),
             })
@@ -111,7 +114,7 @@ fn steps(about: impl Fn() -> Result<About, Error> + Send + Sync + 'static, detai
     });
     move || {
         shown.get()?;
-        let known = detail.with_untracked(Clone::clone)?;
+        let known = detail.get_untracked()?;
         Some(match known.and_then(|import| Ok((about()?, import))) {
             Ok((about, import)) => page(about, import, detail, actions),
             Err(error) => view! { <ErrorPage error/> }.into_any(),

@@ -2,10 +2,13 @@
 
 use super::{Customer, analyse::locked};
 use crate::{
-    api::{self, drafts::RestoreDraft},
+    api::drafts::{DraftVersions, RestoreDraft},
     components::{Button, ErrorNote, Panel, Post, PostForm, Size, Time, Withheld, error_of},
     layouts::use_frame,
-    pages::settings::{after, hidden},
+    pages::{
+        fetched::{Fetched, fetched_or},
+        settings::{after, hidden},
+    },
     paths,
 };
 use domain::{
@@ -26,7 +29,7 @@ pub fn address(customer: Customer, open: bool) -> String {
 #[derive(Clone, Copy)]
 pub struct Versions {
     open: Memo<bool>,
-    list: Resource<Result<Vec<DraftVersion>, Error>>,
+    list: Fetched<Vec<DraftVersion>>,
 }
 
 impl Versions {
@@ -36,16 +39,10 @@ impl Versions {
     ) -> Self {
         let map = use_query_map();
         let open = Memo::new(move |_| map.with(|map| map.get("versions").is_some()));
-        let list = Resource::new(
-            move || (open.get(), team(), customer()),
-            |(open, team, customer)| async move {
-                if open {
-                    api::drafts::versions(team?, customer?).await
-                } else {
-                    Ok(Vec::new())
-                }
-            },
-        );
+        let list = fetched_or("[]", move || {
+            let (team, customer) = (team()?, customer()?);
+            Ok(open.get().then_some(DraftVersions { team, customer }))
+        });
         Self { open, list }
     }
 
@@ -56,7 +53,7 @@ impl Versions {
     }
 
     pub fn have_come(self) -> bool {
-        self.list.with(Option::is_some)
+        self.list.is_here()
     }
 }
 

@@ -2,10 +2,7 @@
 
 use super::{fields::BusinessFields, read::SettingsRead, senders::SendersPanel, smtp::SmtpPanel};
 use crate::{
-    api::{
-        self,
-        businesses::{AddSender, RemoveSender, RemoveSmtp, ResendSender, SaveBusiness, SaveSmtp, TestSmtp},
-    },
+    api::businesses::{AddSender, OpenBusiness, RemoveSender, RemoveSmtp, ResendSender, SaveBusiness, SaveSmtp, TestSmtp},
     components::{
         Banner, Breadcrumb, Button, ErrorNote, Kind, LinkButton, LockedAction, PageHead, Post, PostForm, Tone, error_of, icon,
         locked_reason,
@@ -13,7 +10,8 @@ use crate::{
     layouts::refresh_frame,
     pages::{
         account::{focus_refused, typed},
-        settings::{after, business_id, frame, hidden, loaded, succeeded, team_id},
+        fetched::{fetched, loaded},
+        settings::{after, business_id, frame, hidden, succeeded, team_id},
     },
     paths,
     typed::Typed,
@@ -54,10 +52,12 @@ pub fn EditBusinessPage() -> impl IntoView {
         sender_name: RwSignal::new(typed.get("sender_name")),
         sender_email: RwSignal::new(typed.get("sender_email")),
     };
-    let detail = Resource::new(
-        move || (team(), business()),
-        |(team, business)| async move { api::businesses::detail(team?, business?).await },
-    );
+    let detail = fetched(move || {
+        Ok(OpenBusiness {
+            team: team()?,
+            business: business()?,
+        })
+    });
     let reload = move || detail.refetch();
     let frame = refresh_frame();
     after(actions.save, move || {

@@ -1,10 +1,13 @@
 //! Settings → Businesses: all of the team, whose they are, and what is missing before they can send.
 
 use crate::{
-    api,
+    api::businesses::ListBusinesses,
     components::{Can, EmptyState, Icon, Kind, LinkButton, Mark, Time, icon},
     layouts::{SettingsLayout, use_frame},
-    pages::settings::{frame, loaded, team_id},
+    pages::{
+        fetched::{fetched, loaded},
+        settings::{frame, team_id},
+    },
     paths,
 };
 use domain::{business::BusinessRow, ids::TeamId, money::group_thousands, permission::Permission};
@@ -13,7 +16,7 @@ use leptos::prelude::*;
 #[component]
 pub fn BusinessesPage() -> impl IntoView {
     let team = team_id();
-    let rows = Resource::new(team, |team| async move { api::businesses::list(team?).await });
+    let rows = fetched(move || Ok(ListBusinesses { team: team()? }));
     let (team, may_create) = use_frame().with_untracked(|f| (f.id, f.may(Permission::CreateBusiness, None)));
     let create = move || {
         view! {

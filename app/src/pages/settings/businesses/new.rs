@@ -2,27 +2,29 @@
 
 use super::fields::BusinessFields;
 use crate::{
-    api::{self, businesses::CreateBusiness},
+    api::{
+        businesses::{BusinessDefaults, CreateBusiness},
+        members::TeamPlan,
+    },
     components::{
         Banner, Breadcrumb, Button, ErrorNote, Kind, LinkButton, LockedAction, PageHead, Post, PostForm, Size, Tone, error_of,
         locked_reason,
     },
     pages::{
         account::focus_refused,
-        settings::{frame, hidden, loaded, team_id},
+        fetched::{both_loaded, fetched},
+        settings::{frame, hidden, team_id},
     },
     paths,
 };
-use domain::{Error, business::BusinessSettings, permission::Permission, plan::Limit, team::TeamOverview};
+use domain::{business::BusinessSettings, permission::Permission, plan::Limit, team::TeamOverview};
 use leptos::prelude::*;
 
 #[component]
 pub fn NewBusinessPage() -> impl IntoView {
     let team = team_id();
-    let start = Resource::new(team, |team| async move {
-        let team = team?;
-        Ok::<_, Error>((api::businesses::defaults(team).await?, api::members::overview(team).await?))
-    });
+    let defaults = fetched(move || Ok(BusinessDefaults { team: team()? }));
+    let plan = fetched(move || Ok(TeamPlan { team: team()? }));
     let action = Post::<CreateBusiness>::new();
     focus_refused(action);
     let trail = vec![(paths::businesses(frame().id), String::from("Businesses"))];
@@ -30,7 +32,7 @@ pub fn NewBusinessPage() -> impl IntoView {
         <div class="page max-w-3xl">
             <Breadcrumb trail/>
             <div class="mt-1"><PageHead title="Create new business"/></div>
-            {loaded(start, move |(settings, plan): (BusinessSettings, TeamOverview)| form(settings, &plan, action))}
+            {both_loaded(defaults, plan, move |settings: BusinessSettings, plan: TeamOverview| form(settings, &plan, action))}
         </div>
     }
     .into_any()

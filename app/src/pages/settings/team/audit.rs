@@ -1,10 +1,13 @@
 //! The audit log: who did what, newest first. Filter and place live in the URL, so that a link shows the same rows.
 
 use crate::{
-    api,
+    api::audit::ListAudit,
     components::{Button, LockedAction, Select, Time, locked_reason},
     layouts::SettingsLayout,
-    pages::settings::{frame, loaded, team_id},
+    pages::{
+        fetched::{fetched, loaded},
+        settings::{frame, team_id},
+    },
     paths,
 };
 use domain::{
@@ -31,10 +34,12 @@ pub fn AuditPage() -> impl IntoView {
     let frame = frame();
     // Asking without the right would be recorded as a refused attempt.
     let body = if frame.may(Permission::EditTeamSettings, None) {
-        let page = Resource::new(
-            move || (team(), query.get()),
-            |(team, query)| async move { api::audit::list(team?, query).await },
-        );
+        let page = fetched(move || {
+            Ok(ListAudit {
+                team: team()?,
+                query: query.get(),
+            })
+        });
         loaded(page, move |page: Page<AuditRow>| log(page, &query.get_untracked()))
     } else {
         let reason = locked_reason(Permission::EditTeamSettings);

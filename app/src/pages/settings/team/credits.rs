@@ -1,10 +1,13 @@
 //! Settings → Team → Credits: what is left, who used it, every transfer. Filter and place live in the URL.
 
 use crate::{
-    api,
+    api::credits::OpenCredits,
     components::{Avatar, Bars, Button, Dot, Meter, Pagination, Part, Product, RowBar, Select, Time, Viz},
     layouts::{SettingsLayout, use_frame},
-    pages::settings::{loaded, team_id},
+    pages::{
+        fetched::{fetched, loaded},
+        settings::team_id,
+    },
     paths,
 };
 use domain::{
@@ -29,10 +32,12 @@ pub fn CreditsPage() -> impl IntoView {
             before: map.get("before"),
         })
     });
-    let page = Resource::new(
-        move || (team(), query.get()),
-        |(team, query)| async move { api::credits::page(team?, query).await },
-    );
+    let page = fetched(move || {
+        Ok(OpenCredits {
+            team: team()?,
+            query: query.get(),
+        })
+    });
     let id = use_frame().with_untracked(|f| f.id);
     view! {
         <SettingsLayout title="Credits">

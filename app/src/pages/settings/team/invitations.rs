@@ -2,18 +2,18 @@
 
 use crate::{
     api::{
-        self,
-        invitations::{ResendInvitation, RevokeInvitation, SendInvitation},
+        invitations::{ListInvitations, ResendInvitation, RevokeInvitation, SendInvitation},
+        members::TeamPlan,
     },
     components::{Button, EmptyState, ErrorNote, Field, Icon, Kind, LockedAction, Post, PostForm, Select, error_of, icon, locked_reason},
     layouts::{SettingsLayout, use_frame},
     pages::{
         account::{focus_refused, typed, whole},
-        settings::{after, frame, hidden, loaded, succeeded, team_id},
+        fetched::{both_loaded, fetched},
+        settings::{after, frame, hidden, succeeded, team_id},
     },
 };
 use domain::{
-    Error,
     invitation::{InvitationRow, InvitationState},
     permission::Permission,
     plan::Limit,
@@ -54,20 +54,21 @@ fn Invitations() -> impl IntoView {
         revoke: Post::new(),
         email: RwSignal::new(typed.get("email")),
     };
-    let rows = Resource::new(team, |team| async move {
-        let team = team?;
-        Ok::<_, Error>((api::invitations::list(team).await?, api::members::overview(team).await?))
-    });
-    let reload = move || rows.refetch();
+    let rows = fetched(move || Ok(ListInvitations { team: team()? }));
+    let plan = fetched(move || Ok(TeamPlan { team: team()? }));
+    let reload = move || {
+        rows.refetch();
+        plan.refetch();
+    };
     after(actions.send, move || {
         actions.email.set(String::new());
-        rows.refetch();
+        reload();
     });
     after(actions.resend, reload);
     after(actions.revoke, reload);
     focus_refused(actions.send);
     let role = Role::parse(&typed.get("role")).unwrap_or(Role::Member);
-    loaded(rows, move |(rows, plan): (Vec<InvitationRow>, TeamOverview)| {
+    both_loaded(rows, plan, move |rows: Vec<InvitationRow>, plan: TeamOverview| {
         page(rows, &plan, role, actions)
     })
 }

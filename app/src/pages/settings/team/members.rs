@@ -1,10 +1,13 @@
 //! Settings → Team → Members: who is in the team, what is theirs, and when they were last here.
 
 use crate::{
-    api,
+    api::members::ListMembers,
     components::{Avatar, Can, Kind, LinkButton, Pagination, Product, Time, icon},
     layouts::{SettingsLayout, use_frame},
-    pages::settings::{frame, loaded, team_id},
+    pages::{
+        fetched::{fetched, loaded},
+        settings::{frame, team_id},
+    },
     paths,
 };
 use domain::{
@@ -26,10 +29,12 @@ pub fn MembersPage() -> impl IntoView {
             before: map.get("before"),
         })
     });
-    let page = Resource::new(
-        move || (team(), query.get()),
-        |(team, query)| async move { api::members::list(team?, query).await },
-    );
+    let page = fetched(move || {
+        Ok(ListMembers {
+            team: team()?,
+            query: query.get(),
+        })
+    });
     let (team, may_invite) = use_frame().with_untracked(|f| (f.id, f.may(Permission::InviteMembers, None)));
     let invite = move || {
         view! {

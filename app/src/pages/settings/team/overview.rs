@@ -1,10 +1,13 @@
 //! Settings → Team: what the plan gives and how much of it is taken.
 
 use crate::{
-    api,
+    api::members::TeamPlan,
     components::{LinkButton, Meter, Part, Time, Viz, icon},
     layouts::SettingsLayout,
-    pages::settings::{frame, loaded, team_id},
+    pages::{
+        fetched::{fetched, loaded},
+        settings::{frame, team_id},
+    },
     paths,
 };
 use domain::{money::group_thousands, permission::Permission, team::TeamOverview};
@@ -13,7 +16,7 @@ use leptos::prelude::*;
 #[component]
 pub fn OverviewPage() -> impl IntoView {
     let team = team_id();
-    let overview = Resource::new(team, |team| async move { api::members::overview(team?).await });
+    let overview = fetched(move || Ok(TeamPlan { team: team()? }));
     view! { <SettingsLayout title="Team">{loaded(overview, plan)}</SettingsLayout> }.into_any()
 }
 
