@@ -1,5 +1,5 @@
 # The commands of this project. What they do stands in scripts/, one file each.
-.PHONY: run test check dev bench seed
+.PHONY: run test check dev bench seed pictures
 
 run: ; @bash scripts/run.sh
 test: ; @bash scripts/test.sh
@@ -7,3 +7,4 @@ check: ; @bash scripts/check.sh
 dev: ; @bash scripts/dev.sh
 bench: ; @bash scripts/bench.sh
 seed: ; @bash scripts/seed.sh
+pictures: ; @bash scripts/pictures.sh

@@ -1,10 +1,11 @@
 // Starts the real server on a free port with an empty SQLite file, and stops it in order.
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 
 const OUTPUT_KEPT = 200_000
 
@@ -15,6 +16,7 @@ export class Server {
     readonly url: string,
     /** Its working folder, with its data. */
     readonly folder: string,
+    private readonly env: NodeJS.ProcessEnv,
     private readonly process: ChildProcess,
   ) {
     const keep = (chunk: Buffer) => {
@@ -30,12 +32,9 @@ export class Server {
     if (!binary) throw new Error('ASKUSERS_BIN names no server; use scripts/end2end.sh')
     const folder = await mkdtemp(join(tmpdir(), 'askusers-end2end-'))
     const port = await freePort()
-    const child = spawn(binary, ['serve', '--dev'], {
-      cwd: folder,
-      env: environment({ HTTP__ADDRESS: `127.0.0.1:${port}`, STORAGE__DATA_DIR: join(folder, 'data'), ...settings }),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    const server = new Server(`http://127.0.0.1:${port}`, folder, child)
+    const env = environment({ HTTP__ADDRESS: `127.0.0.1:${port}`, STORAGE__DATA_DIR: join(folder, 'data'), ...settings })
+    const child = spawn(binary, ['serve', '--dev'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const server = new Server(`http://127.0.0.1:${port}`, folder, env, child)
     try {
       await server.ready()
     } catch (reason) {
@@ -49,6 +48,12 @@ export class Server {
   /** The end of what the server printed. */
   get log(): string {
     return this.output
+  }
+
+  /** Another command of the same program on the same data; what it printed. */
+  async run(...command: string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(process.env.ASKUSERS_BIN!, ['--dev', ...command], { cwd: this.folder, env: this.env })
+    return stdout
   }
 
   async stop(): Promise<void> {
