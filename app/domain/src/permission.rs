@@ -2,7 +2,7 @@
 //!
 //! The rows are the product's contract; UI, server functions, exports, webhooks and command line all read this table.
 
-use crate::role::Role;
+use crate::{email, role::Role};
 
 /// What a role may do with one permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +50,24 @@ impl Sight {
     #[must_use]
     pub const fn is_masked(self) -> bool {
         matches!(self, Self::Masked)
+    }
+
+    /// An address as it may be seen.
+    #[must_use]
+    pub fn address(self, address: &str) -> String {
+        match self {
+            Self::Full => address.to_owned(),
+            Self::Masked => email::mask(address),
+        }
+    }
+
+    /// A text that is not masked itself but may hold an address: somebody's name may be theirs.
+    #[must_use]
+    pub fn text(self, text: &str) -> String {
+        match self {
+            Self::Full => text.to_owned(),
+            Self::Masked => email::mask_within(text),
+        }
     }
 }
 

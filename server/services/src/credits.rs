@@ -18,10 +18,9 @@ use chrono_tz::Tz;
 use domain::{
     Error, credit,
     credit::{BusinessUse, Credits, CreditsPage, CreditsQuery, DayUse, PersonUse, TransferRow},
-    email,
     ids::{BusinessId, CustomerId, PersonId, TeamId},
     page::Page,
-    permission::perm,
+    permission::{Sight, perm},
     role::Role,
 };
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -56,7 +55,7 @@ pub async fn page(services: &Services, grant: &Grant<perm::ViewTeamSettings>, qu
     let shown = Shown {
         db,
         team,
-        masked: grant.sight().is_masked(),
+        sight: grant.sight(),
         products: &products,
         now,
         zone,
@@ -181,7 +180,7 @@ fn begin(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
 struct Shown<'a> {
     db: &'a DatabaseConnection,
     team: TeamId,
-    masked: bool,
+    sight: Sight,
     products: &'a HashMap<BusinessId, (String, u8)>,
     now: DateTime<Utc>,
     zone: Tz,
@@ -244,8 +243,7 @@ impl Shown<'_> {
             .await?;
         let named = |(id, business, name, address): (CustomerId, BusinessId, String, String)| {
             let name = if name.trim().is_empty() { address } else { name };
-            let name = if self.masked { email::mask_within(&name) } else { name };
-            (id, (name, business, id))
+            (id, (self.sight.text(&name), business, id))
         };
         Ok(rows.into_iter().map(named).collect())
     }

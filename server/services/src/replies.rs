@@ -19,7 +19,6 @@ use chrono::NaiveDate;
 use domain::{
     Error,
     audit::AuditKind,
-    email,
     error::FieldCode,
     ids::{BusinessId, CustomerId, OutreachId, ReplyId, TeamId},
     outreach::OutreachState,
@@ -192,8 +191,8 @@ async fn shown(services: &Services, grant: &Grant<perm::ViewCustomers>, rows: Ve
             id: row.id,
             customer: row.customer_id,
             outreach: row.outreach_id,
-            name,
-            email: if full { address } else { email::mask(&address) },
+            name: grant.sight().text(&name),
+            email: grant.sight().address(&address),
             subject: row.outreach_id.and_then(|id| subjects.get(&id).cloned()).filter(|_| full),
             text: full.then_some(row.body),
             sentiment: row.sentiment,

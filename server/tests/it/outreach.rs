@@ -56,9 +56,18 @@ pub async fn act(app: &TestApp, actor: &Actor, id: OutreachId, action: &str) -> 
 }
 
 pub async fn page(app: &TestApp, actor: &Actor, shop: &Mailing, group: Option<OutreachGroup>) -> OutreachPage {
-    let query = json!({"group": group, "open": null, "after": null, "before": null});
-    let answer = ask(app, actor, "outreach/page", json!({"business": shop.business, "query": query})).await;
+    let answer = ask(
+        app,
+        actor,
+        "outreach/page",
+        json!({"business": shop.business, "query": query(group)}),
+    )
+    .await;
     serde_json::from_str(&answer.body).unwrap_or_else(|_| panic!("no page: {}", answer.body))
+}
+
+fn query(group: Option<OutreachGroup>) -> Value {
+    json!({"group": group, "open": null, "after": null, "before": null})
 }
 
 async fn ask(app: &TestApp, actor: &Actor, endpoint: &str, mut input: Value) -> Answer {
@@ -416,6 +425,28 @@ async fn a_viewer_reads_without_addresses_and_words(app: &TestApp) {
     assert_eq!((row.name.as_str(), row.email.as_str()), ("Helena", "h***@customer.example"));
     assert_eq!((&row.subject, &row.error, row.opportunity), (&None, &None, None));
     assert_eq!(seen.open.expect("the first").body, None);
+    // Somebody's name may be their address.
+    let named = shop.customer(&app.services, &who, "Luis").await;
+    shop.rename(&app.services, named, "Luis <luis@customer.example>").await;
+    shop.send(&app.services, &who, named).await.expect("queues");
+    let input = json!({"business": shop.business, "customer": named});
+    let seen = [
+        ask(
+            app,
+            &viewer,
+            "outreach/page",
+            json!({"business": shop.business, "query": query(None)}),
+        )
+        .await,
+        ask(app, &viewer, "outreach/options", input).await,
+        viewer.browser.get(&app::paths::outreach(app.team().await, shop.business)).await,
+    ];
+    for answer in seen {
+        assert_eq!(answer.status, 200);
+        assert!(answer.body.contains("***@customer.example"), "{}", answer.body);
+        assert!(!answer.body.contains("luis@"), "{}", answer.body);
+    }
+    app.run_jobs().await;
     let full = page(app, &owner, &shop, Some(OutreachGroup::Failed)).await;
     let row = &full.sections[0].rows[0];
     assert!(row.error.as_deref().is_some_and(|why| why.contains("no such mailbox")), "{row:?}");

@@ -117,7 +117,12 @@ async fn who_may_log_and_what_a_viewer_sees(app: &TestApp) {
         (seen.rows[0].text.as_deref(), seen.rows[0].email.as_str()),
         (None, "h***@customer.example")
     );
+    // Somebody's name may be their address.
+    shop.rename(&app.services, customer, "Helena <helena@customer.example>").await;
+    let seen = list(app, &viewer, &shop, all()).await;
+    assert_eq!(seen.rows[0].name, "Helena <***@customer.example>");
     let seen = list(app, &jane, &shop, all()).await;
+    assert_eq!(seen.rows[0].name, "Helena <helena@customer.example>");
     assert_eq!(seen.rows[0].text.as_deref(), Some("Yes please"), "members read every business");
 }
 

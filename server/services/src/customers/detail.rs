@@ -16,7 +16,6 @@ use domain::{
     business::SenderState,
     credit::CreditAction,
     customer::{AlsoIn, CustomerDetail, Envelope, Figures, LastContact},
-    email,
     ids::{BusinessId, CustomerId, PersonId, TeamId},
     money::{Cents, Currency, group_thousands},
     outreach::OutreachState,
@@ -93,11 +92,14 @@ pub async fn detail(
         last_payment: row.last_payment.map(|date| view.day(date)),
         notes: full.then(|| row.notes.clone()),
         attributes: full.then(|| attributes(row.attributes.as_ref())),
-        tags: read::<Vec<String>>(row.tags.as_ref()).iter().map(|tag| view.text(tag)).collect(),
-        name: view.text(&row.name),
-        email: view.address(&row.email),
-        company: view.text(&row.company),
-        country: view.text(&row.country),
+        tags: read::<Vec<String>>(row.tags.as_ref())
+            .iter()
+            .map(|tag| view.sight.text(tag))
+            .collect(),
+        name: view.sight.text(&row.name),
+        email: view.sight.address(&row.email),
+        company: view.sight.text(&row.company),
+        country: view.sight.text(&row.country),
         currency: row.currency.unwrap_or_default(),
         persona,
         draft,
@@ -182,23 +184,6 @@ impl View<'_> {
         moments::day(date, self.now, self.zone)
     }
 
-    fn address(&self, address: &str) -> String {
-        if self.sight.is_masked() {
-            email::mask(address)
-        } else {
-            address.to_owned()
-        }
-    }
-
-    /// A field that is not masked, but may hold an address.
-    fn text(&self, text: &str) -> String {
-        if self.sight.is_masked() {
-            email::mask_within(text)
-        } else {
-            text.to_owned()
-        }
-    }
-
     /// The claims that this person may know of.
     fn claims(&self, claims: Vec<Claim>) -> Vec<Claim> {
         if !self.sight.is_masked() {
@@ -206,7 +191,7 @@ impl View<'_> {
         }
         let open = claims.into_iter().filter(|claim| !claim.is_masked());
         open.map(|claim| Claim {
-            text: email::mask_within(&claim.text),
+            text: self.sight.text(&claim.text),
             sources: claim.sources,
         })
         .collect()

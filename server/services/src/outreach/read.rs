@@ -16,7 +16,7 @@ use crate::{
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::{
-    Error, email,
+    Error,
     ids::{BusinessId, CustomerId, PersonId, SenderId, TeamId},
     outreach::{
         OutreachCounts, OutreachDetail, OutreachGroup, OutreachPage, OutreachQuery, OutreachRow, OutreachSection, OutreachState, SenderUse,
@@ -205,8 +205,8 @@ impl Around {
             id: row.id,
             customer: row.customer_id,
             business: row.business_id,
-            name: row.to_name.clone(),
-            email: if full { row.email.clone() } else { email::mask(&row.email) },
+            name: self.sight.text(&row.to_name),
+            email: self.sight.address(&row.email),
             subject: full.then(|| row.subject.clone()),
             opportunity: self.opportunities.get(&row.customer_id).copied().filter(|_| full),
             state: row.state,

@@ -128,6 +128,20 @@ impl Mailing {
             .expect("rewrites");
     }
 
+    pub async fn rename(&self, services: &Services, customer: CustomerId, name: &str) {
+        let row = customer::ActiveModel {
+            name: Set(name.into()),
+            ..Default::default()
+        };
+        customer::Entity::update_many()
+            .set(row)
+            .filter(customer::Column::TeamId.eq(self.team))
+            .filter(customer::Column::Id.eq(customer))
+            .exec(services.db().write())
+            .await
+            .expect("renames");
+    }
+
     pub const fn order(&self) -> Order {
         Order {
             sender: self.sender,

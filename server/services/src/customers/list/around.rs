@@ -13,7 +13,6 @@ use chrono_tz::Tz;
 use domain::{
     Error,
     customer::{CustomerRow, LastContact},
-    email,
     ids::{BusinessId, CustomerId, TeamId},
     money::{Cents, Currency, group_thousands},
     outreach::OutreachState,
@@ -88,8 +87,7 @@ impl Around {
             .and_then(Opportunity::new);
         CustomerRow {
             id: row.id,
-            // Somebody's name may be their address.
-            name: if full { row.name } else { email::mask_within(&row.name) },
+            name: sight.text(&row.name),
             segment: row.segment.filter(|_| full),
             opportunity: score.filter(|_| full),
             spent: spent.filter(|_| full),
@@ -99,7 +97,7 @@ impl Around {
             also_in: self.also.get(&row.email).cloned().unwrap_or_default(),
             has_draft: self.drafts.contains(&row.id),
             open_outreach: self.open.get(&row.id).copied(),
-            email: if full { row.email } else { email::mask(&row.email) },
+            email: sight.address(&row.email),
         }
     }
 }
