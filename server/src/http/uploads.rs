@@ -25,7 +25,7 @@ use services::customers::import::{self, Upload};
 use std::time::Duration;
 use tower_http::timeout::TimeoutLayer;
 
-/// A file may take so long, and so long may pass without a byte of it.
+/// A file may take so long to come in, and so long may pass without a byte of it; a download begins within the latter.
 const WHOLE: Duration = Duration::from_secs(30 * 60);
 const SILENCE: Duration = Duration::from_secs(60);
 /// Of a file that is too large so many times the bound is read to its end, so that the browser hears the answer.
@@ -34,7 +34,10 @@ const PATIENCE: u64 = 4;
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route(paths::UPLOAD_ROUTE, post(upload).layer(DefaultBodyLimit::disable()))
-        .route(paths::LEFT_OUT_ROUTE, get(left_out))
+        .route(
+            paths::LEFT_OUT_ROUTE,
+            get(left_out).layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, SILENCE)),
+        )
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, WHOLE))
 }
 
@@ -131,8 +134,8 @@ async fn left_out(
         Err(error) => return refusal(error, wants_page(&headers), &paths::import_run(team, business, id)),
     };
     let disposition = format!("attachment; filename*=UTF-8''{}", paths::escape(&download.file_name));
-    let body = Body::from_stream(stream::unfold(download.chunks, async |mut chunks| {
-        chunks.recv().await.map(|chunk| (chunk, chunks))
+    let body = Body::from_stream(stream::unfold(download, async |mut download| {
+        download.next().await.map(|bytes| (bytes, download))
     }));
     let mut response = body.into_response();
     let headers = response.headers_mut();

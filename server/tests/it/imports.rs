@@ -9,9 +9,12 @@ mod shop;
 use crate::support::{TestApp, both_databases};
 use chrono::TimeDelta;
 use domain::{
+    audit::{AuditKind, AuditQuery, AuditRow},
     import::{ColumnTarget, ImportField, ImportGroup, ImportReport, ImportState, MergeMode},
+    page::Page,
     permission::perm,
 };
+use serde_json::json;
 use services::{
     customers::import::{self, FileImport},
     entity::customer,
@@ -26,6 +29,7 @@ both_databases! {
     duplicates_and_other_currencies_are_left_out_with_the_reason
     a_deleted_customer_comes_back_as_a_new_one
     the_same_file_asks_first
+    who_takes_the_left_out_rows_is_in_the_log
     a_file_of_this_machine_goes_the_same_way
 }
 
@@ -318,6 +322,31 @@ async fn the_same_file_asks_first(app: &TestApp) {
     let luis = shop.customer("luisg@embraer.com.br").await;
     assert!(shop.changes(&luis).await.is_empty(), "nothing changed, nothing is told");
     shop.mails().await;
+}
+
+async fn who_takes_the_left_out_rows_is_in_the_log(app: &TestApp) {
+    let shop = Shop::open(app, "Music Store").await;
+    let id = shop.upload("a.csv", "email,name\nnone,Jane\nbob@example.org,Bob\n").await;
+    app.run_jobs().await;
+    let path = app::paths::left_out(shop.team, shop.business, id);
+    let viewer = app.viewer().await;
+    assert_eq!(viewer.browser.get(&path).await.status, 403);
+    assert_eq!(shop.events("exported").await, 0, "refused, nothing left");
+    assert!(shop.left_out(id).await.contains("none,Jane"));
+    let query = AuditQuery {
+        kind: Some(AuditKind::Exported),
+        ..AuditQuery::default()
+    };
+    let log = shop
+        .owner
+        .browser
+        .call("audit/list", &json!({"team": shop.team, "query": query}))
+        .await;
+    let log: Page<AuditRow> = serde_json::from_str(&log.body).expect("a page");
+    assert_eq!(log.rows.len(), 1);
+    let row = &log.rows[0];
+    assert_eq!((row.person_name.as_str(), row.business), ("Owner", Some(shop.business)));
+    assert_eq!(row.detail, "rows: 1; what: left out");
 }
 
 async fn a_file_of_this_machine_goes_the_same_way(app: &TestApp) {

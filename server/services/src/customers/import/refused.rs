@@ -11,19 +11,24 @@ use super::{
 };
 use crate::{
     Services,
+    audit::{self, Event},
     entity::import_refusal,
     error::{Error, Result},
     grant::Grant,
 };
 use domain::{
     Error as Public,
+    audit::AuditKind,
     ids::{BusinessId, ImportId},
-    import::{Column, FileFormat, ImportGroup},
+    import::{Column, FileFormat, ImportCounts, ImportGroup},
     permission::perm,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use std::{fs::File, io, iter::Peekable, path::PathBuf};
-use tokio::sync::mpsc;
+use std::{fs::File, io, iter::Peekable, path::PathBuf, time::Duration};
+use tokio::{
+    runtime::Handle,
+    sync::mpsc::{self, error::SendTimeoutError},
+};
 
 /// Headings of the two columns that are added; an import leaves them out.
 pub const LINE_HEADING: &str = "Line in file";
@@ -33,14 +38,28 @@ const CHUNK: usize = 64 * 1024;
 /// Rows refused late are few; no more of them are told.
 const LATE_MAX: u64 = 100_000;
 
+/// Whoever takes nothing for so long is given up: a thread and open files wait for them.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A part of the file; `None` is its end, so that a file that broke off is none.
+type Part = io::Result<Option<Vec<u8>>>;
+
 /// A file that is being written.
 #[derive(Debug)]
 pub struct Download {
     pub file_name: String,
-    pub chunks: mpsc::Receiver<io::Result<Vec<u8>>>,
+    parts: mpsc::Receiver<Part>,
 }
 
-/// The rows that were left out.
+impl Download {
+    /// The next bytes; `None` after the last ones. Nothing may be asked for after an error.
+    pub async fn next(&mut self) -> Option<io::Result<Vec<u8>>> {
+        let broken = || Err(io::ErrorKind::BrokenPipe.into());
+        self.parts.recv().await.unwrap_or_else(broken).transpose()
+    }
+}
+
+/// The rows that were left out. Who takes them stands in the audit log.
 ///
 /// # Errors
 /// `NotFound` also where the file was not read yet or is gone.
@@ -71,18 +90,36 @@ pub async fn download(services: &Services, grant: &Grant<perm::ImportCsv>, busin
     if !writing.upload.exists() {
         return Err(Public::NotFound.into());
     }
-    let (sender, chunks) = mpsc::channel(4);
+    let counts: ImportCounts = serde_json::from_value(row.counts).unwrap_or_default();
+    let event = Event::new(AuditKind::Exported)
+        .business(row.business_id)
+        .subject(row.id.0)
+        .detail("what", "left out")
+        .detail("rows", counts.left_out());
+    let txn = services.db().begin().await?;
+    grant.still_holds(&txn, Some(row.business_id)).await?;
+    audit::record(&txn, services.clock(), grant.team(), grant.actor(), event).await?;
+    txn.commit().await?;
+    let (sender, parts) = mpsc::channel(4);
+    let handle = Handle::current();
     tokio::task::spawn_blocking(move || {
-        let failed = writing.run(&mut |chunk| sender.blocking_send(Ok(chunk)).map_err(|_| io::ErrorKind::BrokenPipe.into()));
-        if let Err(error) = failed {
-            // Whoever downloads sees a broken file instead of a short one; somebody who left sees nothing.
-            let _ = sender.blocking_send(Err(io::Error::other(error.to_string())));
-        }
+        let given = |part: Part| give(&handle, &sender, part, PATIENCE);
+        let written = writing.run(&mut |chunk| given(Ok(Some(chunk))));
+        // Whoever downloads sees a broken file instead of a short one; somebody who left sees nothing.
+        let _ = given(written.map(|()| None).map_err(|error| io::Error::other(error.to_string())));
     });
     let name = row.file_name.strip_suffix(".csv").unwrap_or(&row.file_name);
     Ok(Download {
         file_name: format!("{name} left out.csv"),
-        chunks,
+        parts,
+    })
+}
+
+/// Hands a part to whoever downloads, from a thread that may block.
+fn give(handle: &Handle, to: &mpsc::Sender<Part>, part: Part, patience: Duration) -> io::Result<()> {
+    handle.block_on(to.send_timeout(part, patience)).map_err(|error| match error {
+        SendTimeoutError::Timeout(_) => io::ErrorKind::TimedOut.into(),
+        SendTimeoutError::Closed(_) => io::ErrorKind::BrokenPipe.into(),
     })
 }
 
@@ -181,4 +218,42 @@ where
         return Ok(late.next());
     }
     Ok(early.next().transpose()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_takes_nothing_is_given_up_and_gets_no_whole_file() {
+        let (sender, parts) = mpsc::channel(1);
+        let handle = Handle::current();
+        let giving = tokio::task::spawn_blocking(move || {
+            let patience = Duration::from_millis(5);
+            give(&handle, &sender, Ok(Some(vec![1])), patience)?;
+            give(&handle, &sender, Ok(Some(vec![2])), patience)
+        });
+        let given = giving.await.expect("ends");
+        assert_eq!(given.expect_err("nobody took the first").kind(), io::ErrorKind::TimedOut);
+        let mut download = Download {
+            file_name: String::new(),
+            parts,
+        };
+        assert_eq!(download.next().await.expect("was there").expect("bytes"), [1]);
+        assert!(download.next().await.expect("no end").is_err());
+    }
+
+    #[tokio::test]
+    async fn a_whole_file_has_an_end() {
+        let (sender, parts) = mpsc::channel(2);
+        for part in [Some(vec![1]), None] {
+            sender.send(Ok(part)).await.expect("has room");
+        }
+        let mut download = Download {
+            file_name: String::new(),
+            parts,
+        };
+        assert_eq!(download.next().await.expect("was there").expect("bytes"), [1]);
+        assert!(download.next().await.is_none());
+    }
 }
