@@ -46,12 +46,13 @@ export async function importSample(page: Page, { team, business }: Business): Pr
   const uploaded = await page.request.post(`/files/${team}/${business}/import`, { multipart: { file: SAMPLE_FILE }, maxRedirects: 0 })
   const id = (uploaded.headers()['location'] ?? '').split('/').at(-1)!
   expect(id, await uploaded.text()).toMatch(/^[0-9a-f-]{36}$/)
-  const state = async () => {
+  const detail = async () => {
     const answer = await page.request.post('/api/imports/detail', { data: { team, business, import: id } })
-    return ((await answer.json()) as { state: string }).state
+    return (await answer.json()) as { state: string; version: string }
   }
+  const state = async () => (await detail()).state
   await expect.poll(state).toBe('previewed')
-  await post(page, 'imports/start', { team, business, import: id, merge: 'replace' })
+  await post(page, 'imports/start', { team, business, import: id, seen: (await detail()).version, merge: 'replace' })
   await expect.poll(state).toBe('done')
 }
 

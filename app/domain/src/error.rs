@@ -248,7 +248,7 @@ impl Conflict {
             Self::OutreachState => "The e-mail is in another state by now. Reload the page",
             Self::LastOwner => "A team always has an owner. Transfer ownership first",
             Self::MailServer => "The mail server did not take it. Check the server's settings",
-            Self::Stale => "Somebody changed this meanwhile. Reload, your text is kept",
+            Self::Stale => "Somebody changed this meanwhile. Nothing was done: reload and look again, what you typed is kept",
             Self::ReadOnly => "The team is read-only until it has a paid subscription",
             Self::AlreadySent => "This very text was sent to the customer already. Change it before you send again",
             Self::WriterFailed => "The writer could not finish. No credit was spent, try again",

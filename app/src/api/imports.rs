@@ -15,7 +15,7 @@ use {
         import::{ColumnTarget, MergeMode},
         permission::perm,
     },
-    services::customers::import::{self, Correction},
+    services::customers::import::{self, Correction, Start},
 };
 
 #[server(name = ListImports, endpoint = "imports/list", input = Json, output = Wire)]
@@ -49,18 +49,24 @@ pub async fn format(team: String, business: String, import: String, #[server(fla
         .public()
 }
 
-/// `again`: the file was imported before, and that is known.
+/// `seen`: the version of the preview that the person looked at. `again`: the file was imported before, and that is known.
 #[server(name = StartImport, endpoint = "imports/start")]
 pub async fn start(
     team: String,
     business: String,
     import: String,
+    #[server(default)] seen: String,
     #[server(default)] merge: String,
     #[server(default)] again: String,
 ) -> Result<(), Error> {
     let (services, grant) = request::grant::<perm::ImportCsv>(parse(&team)?).await?;
     let merge = MergeMode::parse(&merge).ok_or(Error::Malformed)?;
-    import::start(&services, &grant, parse(&business)?, parse(&import)?, merge, again == "true")
+    let start = Start {
+        seen: &seen,
+        merge,
+        again: again == "true",
+    };
+    import::start(&services, &grant, parse(&business)?, parse(&import)?, start)
         .await
         .public()
 }

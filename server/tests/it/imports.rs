@@ -29,6 +29,7 @@ both_databases! {
     duplicates_and_other_currencies_are_left_out_with_the_reason
     a_deleted_customer_comes_back_as_a_new_one
     the_same_file_asks_first
+    a_preview_that_nobody_has_seen_is_not_started
     who_takes_the_left_out_rows_is_in_the_log
     a_file_of_this_machine_goes_the_same_way
 }
@@ -321,6 +322,29 @@ async fn the_same_file_asks_first(app: &TestApp) {
     assert_eq!((report.new, report.updated), (0, 59));
     let luis = shop.customer("luisg@embraer.com.br").await;
     assert!(shop.changes(&luis).await.is_empty(), "nothing changed, nothing is told");
+    shop.mails().await;
+}
+
+async fn a_preview_that_nobody_has_seen_is_not_started(app: &TestApp) {
+    let shop = Shop::open(app, "Music Store").await;
+    let id = shop.upload("a.csv", "email,name\njane@example.org,Jane\n").await;
+    app.run_jobs().await;
+    let seen = shop.detail(id).await.version;
+    // A colleague corrects the columns while the first preview is on the screen.
+    let other = [("targets[0]", "email"), ("targets[1]", "skip")];
+    assert_eq!(shop.submit(&shop.owner, "imports/columns", id, &other).await.status, 302);
+    app.run_jobs().await;
+    for old in [seen.as_str(), ""] {
+        let refused = shop
+            .submit(&shop.owner, "imports/start", id, &[("merge", "replace"), ("seen", old)])
+            .await;
+        assert!(refused.body.contains("stale"), "{refused:?}");
+    }
+    assert_eq!(shop.detail(id).await.state, ImportState::Previewed);
+    assert_eq!(shop.events("import.started").await, 0);
+    shop.start(id, MergeMode::Replace, false).await;
+    app.run_jobs().await;
+    assert_eq!(shop.customer("jane@example.org").await.name, "");
     shop.mails().await;
 }
 

@@ -58,6 +58,7 @@ pub(super) fn panel(about: About, import: &ImportDetail, actions: Actions) -> An
     let merge = RwSignal::new(import.merge.as_str().to_owned());
     let rows = import.preview.iter().cloned().map(|row| line(row, merge)).collect_view();
     let again = import.seen_before.is_some().then(|| hidden("again", true));
+    let seen = hidden("seen", &import.version);
     let footer = footer(about, import, actions);
     view! {
         {seen_before(import)}
@@ -68,6 +69,7 @@ pub(super) fn panel(about: About, import: &ImportDetail, actions: Actions) -> An
             </div>
             <PostForm action=actions.start>
                 {about.fields()}
+                {seen}
                 {again}
                 <div class="panel-body border-t border-line">
                     {shares(&counts)}

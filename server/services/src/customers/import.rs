@@ -26,7 +26,7 @@ mod task;
 mod upload;
 mod write;
 
-pub use manage::{Correction, cancel, correct, start};
+pub use manage::{Correction, Start, cancel, correct, start};
 pub use refused::{Download, download as download_refused};
 pub use run_file::{FileImport, run_file, run_file_as_system};
 pub use show::{detail, list};

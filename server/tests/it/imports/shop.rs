@@ -109,7 +109,8 @@ impl<'a> Shop<'a> {
     }
 
     pub async fn try_start(&self, id: ImportId, merge: MergeMode, again: bool) -> Answer {
-        let mut more = vec![("merge", merge.as_str())];
+        let seen = self.detail(id).await.version;
+        let mut more = vec![("merge", merge.as_str()), ("seen", &seen)];
         if again {
             more.push(("again", "true"));
         }

@@ -153,7 +153,7 @@ pub const SAMPLES: &[Sample] = &[
     ),
     posts(
         "imports/start",
-        |w, b| json!({ "team": w.team, "business": b.business, "import": b.import, "merge": "replace" }),
+        |w, b| json!({ "team": w.team, "business": b.business, "import": b.import, "seen": w.preview(b), "merge": "replace" }),
     ),
     // The link is the evidence: anybody may hold it.
     posts("invitations/accept", |w, _| json!({ "token": w.join_token })),

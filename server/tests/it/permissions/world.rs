@@ -22,7 +22,7 @@ use services::{
     Clock, Grant, Member,
     accounts::{self, Origin},
     businesses::{self, senders, smtp},
-    customers::import::Upload,
+    customers::import::{self, Upload},
     invitations,
     outreach::{self, Order},
     settings::Limits,
@@ -80,6 +80,8 @@ pub struct World {
     pub join_token: String,
     pub reset_token: String,
     pub verify_token: String,
+    /// The version of each import's preview.
+    previews: HashMap<ImportId, String>,
     /// Takes the mails of the businesses' own servers.
     _mail_server: Sink,
     /// The member's business.
@@ -125,6 +127,7 @@ impl World {
             .await
             .expect("signs up");
         app.run_jobs().await;
+        let previews = [preview(&app, &member, team, &own).await, preview(&app, &owner, team, &other).await];
         let token = async |address, path| app.mailed_token(address, path).await.expect("a mail");
 
         let actors = [
@@ -146,6 +149,7 @@ impl World {
             join_token: token("newcomer@example.com", "/join/").await,
             reset_token: token("member@example.com", "/reset/").await,
             verify_token: token("late@example.com", "/verify/").await,
+            previews: HashMap::from(previews),
             _mail_server: mail_server,
             own,
             other,
@@ -162,6 +166,11 @@ impl World {
         copy(self.folder.path(), folder.path());
         let url = sqlite_url(&folder.path().join("test.sqlite"));
         TestApp::on(url, folder, Clock::standing_at(self.now), ROOMY).await
+    }
+
+    /// The version of a preview, as its page sends it along.
+    pub fn preview(&self, ids: &Ids) -> &str {
+        &self.previews[&ids.import]
     }
 
     /// The session of somebody; `None` is nobody.
@@ -229,6 +238,17 @@ async fn fill(app: &TestApp, team: TeamId, actor: &Actor, name: &str, mail_port:
         customer,
         fresh,
     }
+}
+
+async fn preview(app: &TestApp, actor: &Actor, team: TeamId, ids: &Ids) -> (ImportId, String) {
+    let member = Member::find(app.services.db().read(), team, actor.session.person, None)
+        .await
+        .expect("is in the team");
+    let grant = member.require(&app.services).await.expect("may import");
+    let detail = import::detail(&app.services, &grant, ids.business, ids.import)
+        .await
+        .expect("reads");
+    (ids.import, detail.version)
 }
 
 fn copy(from: &Path, to: &Path) {

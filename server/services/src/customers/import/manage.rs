@@ -141,19 +141,27 @@ async fn guessed(services: &Services, row: &import::Model, format: FileFormat, c
         .map_err(|error| Error::Bug(format!("looking at a file: {error}")))?
 }
 
-/// Begins to write. `again`: also a file that was imported before.
+/// Another text with each reading of the file: what a page shows and `start` names.
+pub(super) fn version(row: &import::Model) -> String {
+    format!("{} {}", row.id, row.stage.clone().unwrap_or_else(|| row.format.to_string()))
+}
+
+/// How an import is written.
+#[derive(Clone, Copy, Debug)]
+pub struct Start<'a> {
+    /// The version of the preview that the person has seen.
+    pub seen: &'a str,
+    pub merge: MergeMode,
+    /// Also a file that was imported before.
+    pub again: bool,
+}
+
+/// Begins to write.
 ///
 /// # Errors
-/// `SameFile`, `ImportRunning` while another one writes to the business, `ImportState` without a preview.
-pub async fn start(
-    services: &Services,
-    grant: &MayImport,
-    business: BusinessId,
-    id: ImportId,
-    merge: MergeMode,
-    again: bool,
-) -> Result<()> {
-    begin(services, grant, business, id, merge, again, false).await?;
+/// `Stale` when the file was read again since the preview that was seen, `SameFile`, `ImportRunning` while another one writes to the business, `ImportState` without a preview.
+pub async fn start(services: &Services, grant: &MayImport, business: BusinessId, id: ImportId, start: Start<'_>) -> Result<()> {
+    begin(services, grant, business, id, start, false).await?;
     services.wake();
     Ok(())
 }
@@ -164,14 +172,17 @@ pub(super) async fn begin(
     grant: &MayImport,
     business: BusinessId,
     id: ImportId,
-    merge: MergeMode,
-    again: bool,
+    Start { seen, merge, again }: Start<'_>,
     take: bool,
 ) -> Result<Option<Job>> {
     let (row, business) = find(services, grant, business, id).await?;
+    if row.state == ImportState::Previewed && version(&row) != seen {
+        return Err(Public::Conflict(Conflict::Stale).into());
+    }
     let counts: ImportCounts = serde_json::from_value(row.counts.clone()).unwrap_or_default();
     let txn = services.db().begin().await?;
     let changed = change(grant, id, &[ImportState::Previewed])
+        .filter(import::Column::Stage.eq(row.stage.as_deref()))
         .col_expr(import::Column::State, Expr::value(ImportState::Running.as_str()))
         .col_expr(import::Column::Merge, Expr::value(merge.as_str()))
         .col_expr(import::Column::Processed, Expr::value(0_i64))

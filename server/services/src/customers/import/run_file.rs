@@ -1,6 +1,10 @@
 //! The same import without a browser: a file of this machine, read and written at once. If the process dies, a worker goes on.
 
-use super::{manage, show, upload::Upload};
+use super::{
+    manage::{self, Start},
+    show,
+    upload::Upload,
+};
 use crate::{
     Services,
     entity::business,
@@ -71,7 +75,13 @@ async fn finish(
 ) -> Result<ImportReport> {
     let job = job.ok_or(Public::Conflict(Conflict::NoEmailColumn))?;
     jobs::run_taken(services, job).await?;
-    if let Some(job) = manage::begin(services, grant, business, id, file.merge, file.again, true).await? {
+    let read = show::detail(services, grant, business, id).await?;
+    let start = Start {
+        seen: &read.version,
+        merge: file.merge,
+        again: file.again,
+    };
+    if let Some(job) = manage::begin(services, grant, business, id, start, true).await? {
         jobs::run_taken(services, job).await?;
     }
     let detail = show::detail(services, grant, business, id).await?;

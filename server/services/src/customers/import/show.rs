@@ -38,7 +38,7 @@ pub async fn detail(services: &Services, grant: &MayImport, business: BusinessId
     } else {
         manage::seen_before(db, &row).await?
     };
-    let version = format!("{} {}", row.id, row.stage.clone().unwrap_or_else(|| row.format.to_string()));
+    let version = manage::version(&row);
     let preview = match row.stage.clone() {
         Some(name) => {
             let stage = Stage::named(services, row.id, &name);
