@@ -33,11 +33,11 @@ static ROUTES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
 /// The whole site.
 pub fn build(state: AppState) -> Router {
     let site = pages(&state)
+        .layer(from_fn_with_state(state.clone(), team::frame))
         .layer(RequestBodyLimitLayer::new(state.http.body_max))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, state.http.timeout))
         // Uploads have bounds of their own.
         .merge(uploads::routes())
-        .layer(from_fn_with_state(state.clone(), team::frame))
         .layer(from_fn_with_state(state.clone(), session::find))
         // Inside the error layer, which names the request in the answer.
         .layer(CatchPanicLayer::custom(error_status::panicked))
