@@ -41,12 +41,10 @@ pub struct Preloaded(pub Result<TeamFrame, Error>);
 /// `Unauthenticated`, `Unverified`, `NotFound` for strangers and for what is no team.
 #[cfg(feature = "ssr")]
 pub async fn preload(services: &Services, session: Option<&Session>, team: &str, reference: &str) -> Result<TeamFrame, Error> {
-    let session = session.ok_or(Error::Unauthenticated)?;
-    if !session.verified {
-        return Err(Error::Unverified);
-    }
     let known = async {
-        let member = Member::find(services.db().read(), request::parse(team)?, session.person, None).await?;
+        // Whoever must sign in first hears that before an address that names no team.
+        Session::proven(session)?;
+        let member = Member::asking(services.db().read(), session, request::parse(team)?, None).await?;
         teams::frame(services, &member).await
     };
     known.await.map_err(|error: services::Error| error.into_public(reference))

@@ -47,7 +47,7 @@
 //! fn read(text: &str) -> Option<Member> { serde_json::from_str(text).ok() }
 //! ```
 
-use crate::{Services, audit, entity, error::Result};
+use crate::{Services, accounts::Session, audit, entity, error::Result};
 use domain::{
     Error,
     audit::AuditKind,
@@ -70,7 +70,17 @@ pub struct Member {
 }
 
 impl Member {
-    /// The place of a person in a team. A team they are not in is not found, like one that does not exist.
+    /// The place of whoever asks in a team: the door for requests.
+    ///
+    /// # Errors
+    /// `Unauthenticated` for nobody, `Unverified`, `NotFound` for strangers.
+    pub async fn asking(db: &impl ConnectionTrait, asking: Option<&Session>, team: TeamId, request_id: Option<String>) -> Result<Self> {
+        let session = Session::proven(asking)?;
+        Self::find(db, team, session.person, request_id).await
+    }
+
+    /// The place of a person in a team, for work that goes on without them. A team they are not in is not found, like one that does not
+    /// exist.
     ///
     /// # Errors
     /// `NotFound` for strangers.

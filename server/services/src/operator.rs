@@ -37,9 +37,7 @@ async fn rights<P: Requirement>(services: &Services, address: &str, team: TeamId
     let db = services.db().read();
     let key = email::normalise(address).ok_or(Error::Unauthenticated)?;
     let person = accounts::find_by_email(db, &key).await?.ok_or(Error::Unauthenticated)?;
-    if person.verified_at.is_none() {
-        return Err(Error::Unverified.into());
-    }
+    accounts::sessions::proven(person.verified_at.is_some())?;
     Member::find(db, team, person.id, None).await?.require(services).await
 }
 

@@ -36,9 +36,7 @@ const SWITCHER_MAX: u64 = 200;
 /// # Errors
 /// `Unverified`, `Invalid(name, time_zone)`.
 pub async fn create(services: &Services, session: &Session, name: &str, time_zone: &str) -> Result<TeamId> {
-    if !session.verified {
-        return Err(Error::Unverified.into());
-    }
+    Session::proven(Some(session))?;
     let name = name.trim();
     let mut errors = FieldErrors::default();
     if name.is_empty() {

@@ -15,12 +15,8 @@ pub fn reference(extensions: &Extensions) -> String {
 /// # Errors
 /// `Unauthenticated`, `Unverified`, `NotFound` for strangers, `Forbidden` without the right.
 pub async fn grant<P: Requirement>(services: &Services, extensions: &Extensions, team: TeamId) -> Result<Grant<P>, Error> {
-    let session = extensions.get::<Session>().ok_or(Error::Unauthenticated)?;
-    if !session.verified {
-        return Err(Error::Unverified);
-    }
     let reference = reference(extensions);
-    let member = Member::find(services.db().read(), team, session.person, Some(reference.clone()))
+    let member = Member::asking(services.db().read(), extensions.get::<Session>(), team, Some(reference.clone()))
         .await
         .map_err(|error| error.into_public(&reference))?;
     member.require::<P>(services).await.map_err(|error| error.into_public(&reference))

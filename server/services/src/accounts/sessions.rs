@@ -3,7 +3,10 @@
 use super::Origin;
 use crate::{Clock, Services, entity::session, error::Result, tokens};
 use chrono::TimeDelta;
-use domain::ids::{PersonId, SessionId};
+use domain::{
+    Error,
+    ids::{PersonId, SessionId},
+};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 /// A session ends after this long without use.
@@ -19,6 +22,23 @@ pub struct Session {
     pub name: String,
     pub email: String,
     pub verified: bool,
+}
+
+impl Session {
+    /// Who asks for something that needs an account whose address is proved: everything but the account itself.
+    ///
+    /// # Errors
+    /// `Unauthenticated` for nobody, `Unverified`.
+    pub fn proven(asking: Option<&Self>) -> Result<&Self> {
+        let session = asking.ok_or(Error::Unauthenticated)?;
+        proven(session.verified)?;
+        Ok(session)
+    }
+}
+
+/// The rule: whoever has not shown that the address is theirs may do nothing in any team.
+pub(crate) fn proven(verified: bool) -> Result<()> {
+    if verified { Ok(()) } else { Err(Error::Unverified.into()) }
 }
 
 pub(crate) async fn create(db: &impl ConnectionTrait, clock: &Clock, person: PersonId, origin: &Origin) -> Result<String> {
