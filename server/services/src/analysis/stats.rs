@@ -14,10 +14,15 @@ use crate::{
     error::{Error, Result},
 };
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use domain::ids::{BusinessId, TeamId};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, DatabaseConnection, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, OnConflict},
+};
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock, PoisonError, Weak},
 };
 use tokio::sync::Mutex;
 
@@ -31,8 +36,23 @@ const WHOLE: i64 = 20_000;
 /// Bounds the look even where the number of customers is not what it should be.
 const LOOKED_AT_MAX: u64 = 100_000;
 
-/// Only one counts at a time: a hundred analyses that start together wait for one result.
-static COUNTING: Mutex<()> = Mutex::const_new(());
+/// What is counted: the customers of a business in one currency.
+type Key = (TeamId, BusinessId, String);
+
+/// Only one counts the same at a time: a hundred analyses that start together wait for one result, those of another business don't.
+static COUNTING: LazyLock<std::sync::Mutex<HashMap<Key, Weak<Mutex<()>>>>> = LazyLock::new(std::sync::Mutex::default);
+
+/// The lock of what is counted; it is forgotten with whoever waits for it.
+fn turn(key: &Key) -> Arc<Mutex<()>> {
+    let mut turns = COUNTING.lock().unwrap_or_else(PoisonError::into_inner);
+    turns.retain(|_, turn| turn.strong_count() > 0);
+    if let Some(turn) = turns.get(key).and_then(Weak::upgrade) {
+        return turn;
+    }
+    let turn = Arc::new(Mutex::new(()));
+    turns.insert(key.clone(), Arc::downgrade(&turn));
+    turn
+}
 
 /// What a customer with that currency is compared with.
 ///
@@ -42,7 +62,8 @@ pub async fn of(services: &Services, business: &business::Model, currency: Optio
     if let Some(kept) = kept(services, business, currency).await? {
         return Ok(kept);
     }
-    let _one = COUNTING.lock().await;
+    let turn = turn(&key(business, currency));
+    let _one = turn.lock().await;
     if let Some(kept) = kept(services, business, currency).await? {
         return Ok(kept);
     }
@@ -51,10 +72,13 @@ pub async fn of(services: &Services, business: &business::Model, currency: Optio
     Ok(distribution)
 }
 
+fn key(business: &business::Model, currency: Option<&str>) -> Key {
+    (business.team_id, business.id, currency.unwrap_or_default().to_owned())
+}
+
 async fn kept(services: &Services, business: &business::Model, currency: Option<&str>) -> Result<Option<Distribution>> {
     let db = services.db().read();
-    let key = (business.team_id, business.id, currency.unwrap_or_default().to_owned());
-    let Some(row) = business_stats::Entity::find_by_id(key).one(db).await? else {
+    let Some(row) = business_stats::Entity::find_by_id(key(business, currency)).one(db).await? else {
         return Ok(None);
     };
     let moved = (business.customer_count - row.customer_count).abs();
@@ -222,6 +246,23 @@ mod tests {
     fn few_are_all_looked_at_and_many_are_not() {
         assert_eq!([0, 59, 20_000].map(share), [256, 256, 256]);
         assert_eq!([20_001, 100_000, 1_000_000, 50_000_000].map(share), [127, 25, 2, 1]);
+    }
+
+    #[test]
+    fn only_the_same_business_and_currency_wait_for_each_other() {
+        let id = || uuid::Uuid::from_u128(rand::random());
+        let dollars: Key = (TeamId(id()), BusinessId(id()), "USD".into());
+        let euros = (dollars.0, dollars.1, "EUR".into());
+        let elsewhere = (dollars.0, BusinessId(id()), "USD".into());
+        let first = turn(&dollars);
+        let held = first.try_lock().expect("is free");
+        assert!(turn(&dollars).try_lock().is_err());
+        assert!(turn(&euros).try_lock().is_ok() && turn(&elsewhere).try_lock().is_ok());
+        drop(held);
+        drop(first);
+        drop(turn(&euros));
+        let turns = COUNTING.lock().expect("nobody panicked");
+        assert!(!turns.contains_key(&dollars), "nobody waits for it any more");
     }
 
     #[test]
