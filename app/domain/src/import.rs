@@ -216,6 +216,8 @@ pub struct ImportDetail {
     pub at: Moment,
     /// Why it failed or stopped.
     pub reason: Option<String>,
+    /// Whether the rows that were left out can still be downloaded.
+    pub has_files: bool,
     /// Another text with each reading of the file, so that a page knows when to show it anew.
     pub version: String,
 }

@@ -5,6 +5,7 @@ mod killed;
 mod middle;
 mod people;
 mod shop;
+mod tidy;
 
 use crate::support::{TestApp, both_databases};
 use chrono::TimeDelta;

@@ -36,7 +36,7 @@ pub(super) fn panel(about: About, import: &ImportDetail) -> AnyView {
         .into_any(),
     };
     let left_out = report.duplicates + report.invalid;
-    let download = (left_out > 0).then(|| {
+    let download = (left_out > 0 && import.has_files).then(|| {
         view! {
             <a
                 class="btn btn-sm"

@@ -23,6 +23,7 @@ pub mod sniff;
 mod sorter;
 mod stage;
 mod task;
+mod tidy;
 mod upload;
 mod write;
 
@@ -30,6 +31,7 @@ pub use manage::{Correction, Start, cancel, correct, start};
 pub use refused::{Download, download as download_refused};
 pub use run_file::{FileImport, run_file, run_file_as_system};
 pub use show::{detail, list};
+pub use tidy::{keep_tidy, sweep};
 pub use upload::Upload;
 
 use crate::{

@@ -39,12 +39,13 @@ pub async fn detail(services: &Services, grant: &MayImport, business: BusinessId
         manage::seen_before(db, &row).await?
     };
     let version = manage::version(&row);
-    let preview = match row.stage.clone() {
+    let (preview, has_files) = match row.stage.clone() {
         Some(name) => {
             let stage = Stage::named(services, row.id, &name);
-            tokio::task::spawn_blocking(move || stage.read_preview()).await.unwrap_or_default()
+            let read = tokio::task::spawn_blocking(move || (stage.read_preview(), stage.path().exists()));
+            read.await.unwrap_or_default()
         }
-        None => Vec::new(),
+        None => (Vec::new(), false),
     };
     Ok(ImportDetail {
         id: row.id,
@@ -55,6 +56,7 @@ pub async fn detail(services: &Services, grant: &MayImport, business: BusinessId
         merge: row.merge,
         counts: serde_json::from_value(row.counts).unwrap_or_default(),
         preview,
+        has_files,
         processed: row.processed.unsigned_abs(),
         rows: row.row_count.unsigned_abs(),
         new: row.new_count.unsigned_abs(),
