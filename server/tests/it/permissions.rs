@@ -2,6 +2,7 @@
 //!
 //! A new server function needs a line in `samples.rs`, and its row in the snapshot to be read: `INSTA_UPDATE=always` writes it.
 
+mod routes;
 mod samples;
 mod world;
 
@@ -10,7 +11,10 @@ use leptos::server_fn::axum::server_fn_paths;
 use reqwest::{Method, header::ACCEPT};
 use samples::{SAMPLES, Sample, Way};
 use serde_json::Value;
-use std::{collections::BTreeSet, fmt::Write};
+use std::{
+    collections::BTreeSet,
+    fmt::{Display, Write},
+};
 use world::{Ids, World};
 
 /// A column of the table: who asks, and whether about the member's own business.
@@ -42,19 +46,15 @@ fn every_server_function_has_one_sample() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_server_function_answers_each_actor_as_agreed() {
     let world = World::build().await;
-    let mut table = String::new();
-    write!(table, "{:32}", "server function").expect("a String takes everything");
-    for (name, ..) in ACTORS {
-        write!(table, "{name:>10}").expect("a String takes everything");
-    }
+    let mut table = Table::headed("server function");
     let mut round = world.round().await;
     for sample in SAMPLES {
-        write!(table, "\n{:32}", sample.endpoint).expect("a String takes everything");
+        table.row(sample.endpoint);
         for (_, who, own) in ACTORS {
             let browser = Browser::new(&round.base_url, world.token(who));
             let ids = if own { &world.own } else { &world.other };
             let status = call(&browser, sample, &world, ids).await.status.as_u16();
-            write!(table, "{status:>10}").expect("a String takes everything");
+            table.cell(status);
             // The next one finds the world as it was.
             if status < 400 && matches!(sample.way, Way::Form) {
                 std::mem::replace(&mut round, world.round().await).end().await;
@@ -62,7 +62,28 @@ async fn every_server_function_answers_each_actor_as_agreed() {
         }
     }
     round.end().await;
-    insta::assert_snapshot!("server_functions", table);
+    insta::assert_snapshot!("server_functions", table.0);
+}
+
+/// What each actor is answered, a row for each call.
+struct Table(String);
+
+impl Table {
+    fn headed(what: &str) -> Self {
+        let mut table = Self(format!("{what:32}"));
+        for (name, ..) in ACTORS {
+            table.cell(name);
+        }
+        table
+    }
+
+    fn row(&mut self, name: &str) {
+        write!(self.0, "\n{name:32}").expect("a String takes everything");
+    }
+
+    fn cell(&mut self, cell: impl Display) {
+        write!(self.0, "{cell:>10}").expect("a String takes everything");
+    }
 }
 
 async fn call(browser: &Browser, sample: &Sample, world: &World, ids: &Ids) -> Answer {
