@@ -14,6 +14,17 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct Credits(pub i64);
 
+/// Below this share of the monthly credits the pool counts as low, in percent.
+const LOW_PERCENT: i64 = 10;
+
+impl Credits {
+    /// Where the pool begins to be low, of so many credits a month: owner and admins see a warning below it.
+    #[must_use]
+    pub const fn low_below(self) -> Self {
+        Self(self.0.saturating_mul(LOW_PERCENT) / 100)
+    }
+}
+
 closed_enum! {
     /// Why credits moved. The first four are what a person can spend on.
     pub enum CreditAction {

@@ -225,13 +225,7 @@ pub struct ImportDetail {
 impl ImportDetail {
     #[must_use]
     pub fn report(&self) -> ImportReport {
-        ImportReport {
-            rows: self.counts.rows(),
-            new: self.new,
-            updated: self.updated,
-            duplicates: self.counts.duplicate,
-            invalid: self.counts.invalid + self.counts.erased,
-        }
+        ImportReport::of(&self.counts, self.new, self.updated)
     }
 }
 
@@ -265,4 +259,18 @@ pub struct ImportReport {
     pub updated: u64,
     pub duplicates: u64,
     pub invalid: u64,
+}
+
+impl ImportReport {
+    /// Who was erased counts as invalid.
+    #[must_use]
+    pub const fn of(counts: &ImportCounts, new: u64, updated: u64) -> Self {
+        Self {
+            rows: counts.rows(),
+            new,
+            updated,
+            duplicates: counts.duplicate,
+            invalid: counts.invalid + counts.erased,
+        }
+    }
 }

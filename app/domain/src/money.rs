@@ -82,6 +82,16 @@ impl Currency {
     }
 }
 
+/// An amount in its currency; where none is known only the number, and no guess.
+#[must_use]
+pub fn format(currency: Option<&str>, amount: Cents) -> String {
+    if let Some(currency) = currency.and_then(Currency::parse) {
+        return currency.format(amount);
+    }
+    let sign = if amount.0 < 0 { "−" } else { "" };
+    format!("{sign}{}", decimal(amount.0.unsigned_abs(), 2, true))
+}
+
 const LISTED: &str = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF \
     CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS \
     INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR \
@@ -128,6 +138,8 @@ mod tests {
         assert_eq!(usd.plain(Cents(123_450)), "1234.50");
         assert_eq!(Currency::parse("JPY").expect("a code").format(Cents(1200)), "¥1,200");
         assert_eq!(Currency::parse("KWD").expect("a code").format(Cents(1234)), "1.234 KWD");
+        assert_eq!(format(Some("usd"), Cents(123_450)), "$1,234.50");
+        assert_eq!(format(None, Cents(-123_450)), "−1,234.50");
         assert_eq!(Currency::parse("dollars"), None);
         assert!(usd.is_listed() && !Currency::parse("ABC").expect("three letters").is_listed());
     }

@@ -24,6 +24,12 @@ closed_enum! {
 }
 
 impl OutreachState {
+    /// States that keep a second outreach to the same customer out.
+    pub const OPEN: [Self; 5] = [Self::Review, Self::Queued, Self::Sending, Self::Paused, Self::Unknown];
+
+    /// What counts as a contact of the team with a person.
+    pub const CONTACT: [Self; 4] = [Self::Queued, Self::Sending, Self::Sent, Self::Unknown];
+
     /// At most one open outreach per customer and business.
     #[must_use]
     pub const fn is_open(self) -> bool {
@@ -58,6 +64,28 @@ impl OutreachState {
             Self::Sent => OutreachGroup::Sent,
             Self::Failed => OutreachGroup::Failed,
             Self::Cancelled => OutreachGroup::Cancelled,
+        }
+    }
+}
+
+closed_enum! {
+    /// Why an address must not be mailed.
+    pub enum SuppressionReason {
+        Unsubscribed = "unsubscribed",
+        Bounced = "bounced",
+        Complained = "complained",
+        ByHand = "by_hand",
+    }
+}
+
+impl SuppressionReason {
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Unsubscribed => "Unsubscribed",
+            Self::Bounced => "Bounced",
+            Self::Complained => "Complained",
+            Self::ByHand => "By hand",
         }
     }
 }
@@ -416,6 +444,7 @@ mod tests {
     fn groups_and_states_agree_and_the_queue_is_what_is_open() {
         for state in OutreachState::ALL {
             assert!(state.group().states().contains(state), "{state}");
+            assert_eq!(OutreachState::OPEN.contains(state), state.is_open(), "{state}");
             assert_eq!(OutreachGroup::QUEUE.contains(&state.group()), state.is_open(), "{state}");
         }
     }

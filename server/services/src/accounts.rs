@@ -17,6 +17,7 @@ use domain::{
 };
 use entity::mailed_link;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::collections::{HashMap, HashSet};
 
 /// Where a request comes from, for limits and the list of sessions.
 #[derive(Clone, Debug, Default)]
@@ -226,6 +227,19 @@ pub(crate) async fn find_by_email(db: &impl ConnectionTrait, key: &str) -> Resul
         .filter(entity::person::Column::Email.eq(key))
         .one(db)
         .await?)
+}
+
+/// The names of people, for whoever shows who did what.
+pub(crate) async fn names(db: &impl ConnectionTrait, people: impl IntoIterator<Item = PersonId>) -> Result<HashMap<PersonId, String>> {
+    let people: HashSet<PersonId> = people.into_iter().collect();
+    let rows: Vec<(PersonId, String)> = entity::person::Entity::find()
+        .select_only()
+        .columns([entity::person::Column::Id, entity::person::Column::Name])
+        .filter(entity::person::Column::Id.is_in(people))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 pub(crate) async fn mark_verified(db: &impl ConnectionTrait, services: &Services, id: PersonId) -> Result<()> {

@@ -6,9 +6,9 @@ pub mod senders;
 pub mod smtp;
 
 use crate::{
-    Services,
+    Services, accounts,
     audit::{self, Event},
-    entity::{business, person, sender, team},
+    entity::{business, sender, team},
     error::Result,
     grant::Grant,
     moments, teams,
@@ -27,7 +27,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::Expr,
 };
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 /// Most businesses that a list shows; far above any plan.
 const LIST_MAX: u64 = 500;
@@ -120,7 +120,7 @@ pub async fn list(services: &Services, grant: &Grant<perm::ViewBusinesses>) -> R
         .limit(LIST_MAX)
         .all(db)
         .await?;
-    let names = names(db, rows.iter().map(|row| row.owner_id)).await?;
+    let names = accounts::names(db, rows.iter().map(|row| row.owner_id)).await?;
     let verified: HashSet<BusinessId> = sender::Entity::find()
         .select_only()
         .column(sender::Column::BusinessId)
@@ -153,7 +153,7 @@ pub async fn list(services: &Services, grant: &Grant<perm::ViewBusinesses>) -> R
 pub async fn detail(services: &Services, grant: &Grant<perm::ViewBusinesses>, id: BusinessId) -> Result<BusinessDetail> {
     let db = services.db().read();
     let row = grant.read_business(db, id).await?;
-    let owner_name = names(db, [row.owner_id]).await?.remove(&row.owner_id).unwrap_or_default();
+    let owner_name = accounts::names(db, [row.owner_id]).await?.remove(&row.owner_id).unwrap_or_default();
     let zone = teams::zone(db, grant.team()).await?;
     Ok(BusinessDetail {
         id,
@@ -227,13 +227,6 @@ async fn owner_of<P: domain::permission::Requirement>(db: &impl ConnectionTrait,
 async fn next_mark(db: &impl ConnectionTrait, team: TeamId) -> Result<i32> {
     let ever = business::Entity::find().filter(business::Column::TeamId.eq(team)).count(db).await?;
     Ok(i32::try_from(ever % 3).unwrap_or_default() + 1)
-}
-
-/// The names of people, for whoever shows who owns what.
-pub(crate) async fn names(db: &impl ConnectionTrait, people: impl IntoIterator<Item = PersonId>) -> Result<HashMap<PersonId, String>> {
-    let people: HashSet<PersonId> = people.into_iter().collect();
-    let rows = person::Entity::find().filter(person::Column::Id.is_in(people)).all(db).await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
 fn columns(settings: &BusinessSettings) -> Result<business::ActiveModel> {

@@ -3,13 +3,13 @@
 //! Reads only; the ledger alone moves credits.
 
 use crate::{
-    Services, businesses,
+    Services, accounts,
     entity::{business, customer, member, team},
     error::Result,
     grant::Grant,
     ledger::{
         self,
-        history::{self, Filter, Line, Place},
+        history::{self, Filter, Line},
     },
     moments,
 };
@@ -31,14 +31,11 @@ const PAGE: u64 = 25;
 const LIST_MAX: u64 = 500;
 /// A month and a day.
 const DAYS_MAX: usize = 32;
-/// Below this share of the monthly credits owner and admins see a warning, in percent.
-const LOW_PERCENT: i64 = 10;
 
 /// # Errors
 /// `Malformed` for a cursor that is none.
 pub async fn page(services: &Services, grant: &Grant<perm::ViewTeamSettings>, query: &CreditsQuery) -> Result<CreditsPage> {
     let (db, team) = (services.db().read(), grant.team());
-    let place = Place::parse(query.after.as_deref(), query.before.as_deref())?;
     let row = team::Entity::find_by_id(team).one(db).await?.ok_or(Error::NotFound)?;
     let (now, zone) = (services.clock().now(), moments::zone(&row.time_zone));
     let since = history::last_grant(db, team).await?.unwrap_or(row.created_at);
@@ -63,7 +60,7 @@ pub async fn page(services: &Services, grant: &Grant<perm::ViewTeamSettings>, qu
     Ok(CreditsPage {
         balance,
         monthly,
-        low_below: Credits(monthly.0 * LOW_PERCENT / 100),
+        low_below: monthly.low_below(),
         since: moments::day(since.with_timezone(&zone).date_naive(), now, zone),
         next_grant: row
             .next_grant_at
@@ -72,7 +69,7 @@ pub async fn page(services: &Services, grant: &Grant<perm::ViewTeamSettings>, qu
         by_person: by_person(db, team, &used, &products).await?,
         by_business: by_business(used.iter().map(|(_, business, amount)| (*business, *amount)), &products),
         by_day: by_day(db, team, since, now, zone).await?,
-        history: shown.history(filter, place, balance).await?,
+        history: shown.history(filter, query, balance).await?,
     })
 }
 
@@ -134,7 +131,7 @@ async fn by_person(
         .map(|(person, _)| Some(*person))
         .chain(used.iter().map(|(person, _, _)| *person))
         .collect();
-    let names = businesses::names(db, everybody.iter().copied().flatten()).await?;
+    let names = accounts::names(db, everybody.iter().copied().flatten()).await?;
     let mut list: Vec<PersonUse> = everybody
         .into_iter()
         .map(|person| {
@@ -187,20 +184,19 @@ struct Shown<'a> {
 }
 
 impl Shown<'_> {
-    async fn history(&self, filter: Filter, place: Place, balance: credit::Balance) -> Result<Page<TransferRow>> {
-        let found = history::lines(self.db, self.team, filter, place, PAGE).await?;
-        let mut left = match found.lines.first() {
+    async fn history(&self, filter: Filter, query: &CreditsQuery, balance: credit::Balance) -> Result<Page<TransferRow>> {
+        let (after, before) = (query.after.as_deref(), query.before.as_deref());
+        let (found, total) = history::lines(self.db, self.team, filter, PAGE, after, before).await?;
+        let mut left = match found.rows.first() {
             Some(first) if filter.is_empty() => {
                 let newer = history::moved_since(self.db, self.team, first).await?;
                 Some(balance.available().0 - newer.0)
             }
             _ => None,
         };
-        let people = businesses::names(self.db, found.lines.iter().filter_map(|line| line.person)).await?;
-        let customers = self.customers(&found.lines).await?;
-        let next = found.lines.last().filter(|_| found.older).map(history::cursor);
-        let previous = found.lines.first().filter(|_| found.newer).map(history::cursor);
-        let rows = found.lines.into_iter().map(|line| {
+        let people = accounts::names(self.db, found.rows.iter().filter_map(|line| line.person)).await?;
+        let customers = self.customers(&found.rows).await?;
+        let rows = found.rows.into_iter().map(|line| {
             let row_left = left.map(Credits);
             left = left.map(|left| left - line.amount.0);
             TransferRow {
@@ -218,9 +214,9 @@ impl Shown<'_> {
         });
         Ok(Page {
             rows: rows.collect(),
-            next,
-            previous,
-            total: found.total,
+            next: found.next,
+            previous: found.previous,
+            total,
         })
     }
 

@@ -3,14 +3,14 @@
 //! Owns the tables `draft` and `draft_version`. Must not send anything.
 
 use crate::{
-    Clock, Services,
+    Clock, Services, accounts,
     analysis::writer::Letter,
     audit::{self, Event},
-    businesses,
-    entity::{customer, draft, draft_version, team},
+    customers,
+    entity::{draft, draft_version},
     error::{Error, Result},
     grant::Grant,
-    moments,
+    moments, teams,
 };
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -85,8 +85,8 @@ pub(crate) async fn store(txn: &DatabaseTransaction, clock: &Clock, written: Wri
 /// `NotFound` for another team's customer.
 pub async fn open(services: &Services, grant: &Grant<perm::ViewCustomers>, customer: CustomerId) -> Result<Option<Draft>> {
     let db = services.db().read();
-    living(db, grant.team(), customer).await?;
-    let zone = zone(db, grant.team()).await?;
+    customers::find(db, grant.team(), None, customer).await?;
+    let zone = teams::zone(db, grant.team()).await?;
     shown(db, grant.team(), customer, grant.sight(), services.clock().now(), zone).await
 }
 
@@ -102,7 +102,7 @@ pub(crate) async fn shown(
     let Some(row) = of_customer(db, team, customer).await? else {
         return Ok(None);
     };
-    let edited_by = businesses::names(db, [row.edited_by])
+    let edited_by = accounts::names(db, [row.edited_by])
         .await?
         .remove(&row.edited_by)
         .unwrap_or_default();
@@ -160,7 +160,7 @@ pub async fn restore(
 /// `NotFound` for another team's customer.
 pub async fn versions(services: &Services, grant: &Grant<perm::ViewCustomers>, customer: CustomerId) -> Result<Vec<DraftVersion>> {
     let (db, team) = (services.db().read(), grant.team());
-    living(db, team, customer).await?;
+    customers::find(db, team, None, customer).await?;
     let Some(draft) = of_customer(db, team, customer).await? else {
         return Ok(Vec::new());
     };
@@ -171,8 +171,8 @@ pub async fn versions(services: &Services, grant: &Grant<perm::ViewCustomers>, c
         .limit(VERSIONS_MAX)
         .all(db)
         .await?;
-    let names = businesses::names(db, rows.iter().map(|row| row.edited_by)).await?;
-    let (now, zone, open) = (services.clock().now(), zone(db, team).await?, !grant.sight().is_masked());
+    let names = accounts::names(db, rows.iter().map(|row| row.edited_by)).await?;
+    let (now, zone, open) = (services.clock().now(), teams::zone(db, team).await?, !grant.sight().is_masked());
     let version = |row: draft_version::Model| DraftVersion {
         version: row.version,
         edited_by: names.get(&row.edited_by).cloned().unwrap_or_default(),
@@ -186,8 +186,8 @@ pub async fn versions(services: &Services, grant: &Grant<perm::ViewCustomers>, c
 /// The draft of a customer in a business that the grant reaches.
 async fn reached(services: &Services, grant: &Grant<perm::DraftEmails>, customer: CustomerId) -> Result<draft::Model> {
     let db = services.db().read();
-    let business = living(db, grant.team(), customer).await?;
-    grant.business(services, business).await?;
+    let row = customers::find(db, grant.team(), None, customer).await?;
+    grant.business(services, row.business_id).await?;
     of_customer(db, grant.team(), customer)
         .await?
         .ok_or_else(|| Public::Conflict(Conflict::NoDraft).into())
@@ -275,25 +275,6 @@ async fn of_customer(db: &impl ConnectionTrait, team: TeamId, customer: Customer
         .filter(draft::Column::CustomerId.eq(customer))
         .one(db)
         .await?)
-}
-
-/// The business of a customer that is not deleted.
-async fn living(db: &impl ConnectionTrait, team: TeamId, customer: CustomerId) -> Result<BusinessId> {
-    customer::Entity::find()
-        .select_only()
-        .column(customer::Column::BusinessId)
-        .filter(customer::Column::TeamId.eq(team))
-        .filter(customer::Column::Id.eq(customer))
-        .filter(customer::Column::DeletedAt.is_null())
-        .into_tuple()
-        .one(db)
-        .await?
-        .ok_or_else(|| Public::NotFound.into())
-}
-
-async fn zone(db: &impl ConnectionTrait, team: TeamId) -> Result<Tz> {
-    let row = team::Entity::find_by_id(team).one(db).await?;
-    Ok(row.map_or(Tz::UTC, |team| moments::zone(&team.time_zone)))
 }
 
 fn json(claims: &[Claim]) -> Result<Value> {

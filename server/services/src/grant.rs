@@ -163,12 +163,26 @@ pub struct Actor {
 }
 
 impl Actor {
-    pub(crate) fn system() -> Self {
+    /// A person, outside any request that could be named.
+    pub(crate) fn person(id: PersonId, name: &str) -> Self {
         Self {
-            person: None,
-            name: String::from("system"),
+            person: Some(id),
+            name: name.to_owned(),
             request_id: None,
         }
+    }
+
+    /// Whoever holds a mailed link: they need no account.
+    pub(crate) fn holder(name: &str) -> Self {
+        Self {
+            person: None,
+            name: name.to_owned(),
+            request_id: None,
+        }
+    }
+
+    pub(crate) fn system() -> Self {
+        Self::holder("system")
     }
 }
 

@@ -11,7 +11,6 @@ use crate::{
     Services,
     accounts::{self, attempts},
     audit::{self, Event},
-    businesses,
     entity::{
         invitation::{ActiveModel, Column, Entity, Model},
         member, team,
@@ -58,7 +57,7 @@ pub async fn list(services: &Services, grant: &Grant<perm::InviteMembers>) -> Re
         .limit(LIST_MAX)
         .all(db)
         .await?;
-    let names = businesses::names(db, rows.iter().map(|row| row.invited_by)).await?;
+    let names = accounts::names(db, rows.iter().map(|row| row.invited_by)).await?;
     let (now, zone) = (services.clock().now(), teams::zone(db, grant.team()).await?);
     let row = |row: Model| InvitationRow {
         id: row.id,

@@ -11,17 +11,17 @@ use crate::{
     },
     error::Result,
     grant::Grant,
+    keyset::{self, By},
     moments, teams,
 };
 use chrono::{DateTime, Utc};
 use domain::{
-    Error,
-    ids::{MemberId, PersonId, TeamId},
-    page::{Page, Total},
+    ids::{PersonId, TeamId},
+    page::Page,
     permission::perm,
     team::{MemberQuery, MemberRow, OwnedBusiness},
 };
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::HashMap;
 
 const PAGE: u64 = 50;
@@ -34,47 +34,36 @@ const BUSINESSES_MAX: u64 = 500;
 /// `Malformed` for a cursor that is none.
 pub async fn list(services: &Services, grant: &Grant<perm::ViewTeamSettings>, query: &MemberQuery) -> Result<Page<MemberRow>> {
     let db = services.db().read();
-    let backward = query.after.is_none() && query.before.is_some();
-    let mut select = Entity::find().filter(Column::TeamId.eq(grant.team()));
-    if let Some(cursor) = query.after.as_deref().or(query.before.as_deref()) {
-        select = select.filter(beyond(parse(cursor)?, backward));
-    }
-    let order = if backward { Order::Desc } else { Order::Asc };
-    let mut rows = select
-        .order_by(Column::JoinedAt, order.clone())
-        .order_by(Column::Id, order)
-        .find_also_related(person::Entity)
-        .limit(PAGE + 1)
-        .all(db)
-        .await?;
-    let more = rows.len() as u64 > PAGE;
-    rows.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
-    if backward {
-        rows.reverse();
-    }
-    let earlier = if backward { more } else { query.after.is_some() };
-    let later = backward || more;
-    let next = rows.last().filter(|_| later).map(|(row, _)| cursor(row));
-    let previous = rows.first().filter(|_| earlier).map(|(row, _)| cursor(row));
-    let total = Entity::find().filter(Column::TeamId.eq(grant.team())).count(db).await?;
+    let select = Entity::find().filter(Column::TeamId.eq(grant.team()));
+    let total = keyset::count(db, select.clone(), Column::Id).await?;
+    let by = By {
+        at: Column::JoinedAt,
+        id: Column::Id,
+        ascending: true,
+        place: |row: &Model| (row.joined_at, row.id.0),
+        limit: PAGE,
+    };
+    let slice = keyset::slice(db, select, by, query.after.as_deref(), query.before.as_deref()).await?;
     Ok(Page {
-        rows: shown(services, grant, rows).await?,
-        next,
-        previous,
-        total: Total::Exactly(total),
+        rows: shown(services, grant, slice.rows).await?,
+        next: slice.next,
+        previous: slice.previous,
+        total,
     })
 }
 
-async fn shown(
-    services: &Services,
-    grant: &Grant<perm::ViewTeamSettings>,
-    rows: Vec<(Model, Option<person::Model>)>,
-) -> Result<Vec<MemberRow>> {
+async fn shown(services: &Services, grant: &Grant<perm::ViewTeamSettings>, rows: Vec<Model>) -> Result<Vec<MemberRow>> {
     let db = services.db().read();
-    let mut owned = owned(db, grant.team(), rows.iter().map(|(row, _)| row.person_id).collect()).await?;
+    let people: Vec<PersonId> = rows.iter().map(|row| row.person_id).collect();
+    let known = person::Entity::find()
+        .filter(person::Column::Id.is_in(people.iter().copied()))
+        .all(db)
+        .await?;
+    let mut known: HashMap<PersonId, person::Model> = known.into_iter().map(|who| (who.id, who)).collect();
+    let mut owned = owned(db, grant.team(), people).await?;
     let (now, zone) = (services.clock().now(), teams::zone(db, grant.team()).await?);
-    let row = |(row, who): (Model, Option<person::Model>)| {
-        let (name, email) = who.map(|who| (who.name, who.email)).unwrap_or_default();
+    let row = |row: Model| {
+        let (name, email) = known.remove(&row.person_id).map(|who| (who.name, who.email)).unwrap_or_default();
         MemberRow {
             id: row.id,
             person: row.person_id,
@@ -132,23 +121,4 @@ pub(crate) async fn seats(db: &impl ConnectionTrait, team: TeamId, now: DateTime
         members: u32::try_from(members).unwrap_or(u32::MAX),
         invited: u32::try_from(invited).unwrap_or(u32::MAX),
     })
-}
-
-fn beyond((at, id): (DateTime<Utc>, MemberId), backward: bool) -> Condition {
-    let tie = Condition::all().add(Column::JoinedAt.eq(at));
-    if backward {
-        Condition::any().add(Column::JoinedAt.lt(at)).add(tie.add(Column::Id.lt(id)))
-    } else {
-        Condition::any().add(Column::JoinedAt.gt(at)).add(tie.add(Column::Id.gt(id)))
-    }
-}
-
-fn cursor(row: &Model) -> String {
-    format!("{}.{}", row.joined_at.timestamp_millis(), row.id)
-}
-
-fn parse(cursor: &str) -> Result<(DateTime<Utc>, MemberId)> {
-    let (at, id) = cursor.split_once('.').ok_or(Error::Malformed)?;
-    let at = at.parse().ok().and_then(DateTime::from_timestamp_millis).ok_or(Error::Malformed)?;
-    Ok((at, id.parse().map_err(|_| Error::Malformed)?))
 }

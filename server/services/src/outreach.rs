@@ -13,6 +13,8 @@ mod read;
 mod test_mail;
 pub mod unsubscribe;
 
+pub(crate) use compose::{footer, label};
+
 pub use act::{act, pause_all, resume_all};
 pub use deliver::{deliver_due, tidy};
 pub use options::options;
@@ -29,21 +31,15 @@ use crate::{
 use domain::{
     audit::AuditKind,
     ids::{BusinessId, TeamId},
-    outreach::OutreachState,
+    outreach::{OutreachState, SuppressionReason},
 };
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
 
 /// States that keep a second outreach to the same customer out.
-const OPEN: [OutreachState; 5] = [
-    OutreachState::Review,
-    OutreachState::Queued,
-    OutreachState::Sending,
-    OutreachState::Paused,
-    OutreachState::Unknown,
-];
+const OPEN: [OutreachState; 5] = OutreachState::OPEN;
 
 /// Why this address must not be mailed by this business, if so: its own suppression or the team's.
-async fn suppressed(db: &impl ConnectionTrait, team: TeamId, business: BusinessId, email: &str) -> Result<Option<String>> {
+async fn suppressed(db: &impl ConnectionTrait, team: TeamId, business: BusinessId, email: &str) -> Result<Option<SuppressionReason>> {
     let either = Condition::any()
         .add(suppression::Column::BusinessId.eq(business))
         .add(suppression::Column::BusinessId.is_null());
@@ -66,9 +62,5 @@ fn event(kind: AuditKind, row: &outreach::Model) -> Event {
 
 /// Who the log names for what the worker does by itself.
 fn machine() -> Actor {
-    Actor {
-        person: None,
-        name: "system".into(),
-        request_id: None,
-    }
+    Actor::system()
 }

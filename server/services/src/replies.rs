@@ -3,9 +3,9 @@
 //! Owns the table `reply`. Logging costs nothing and needs no mail server.
 
 use crate::{
-    Services,
+    Services, accounts,
     audit::{self, Event},
-    businesses,
+    customers,
     entity::{
         customer, outreach,
         reply::{ActiveModel, Column, Entity, Model},
@@ -20,7 +20,7 @@ use domain::{
     Error,
     audit::AuditKind,
     error::FieldCode,
-    ids::{BusinessId, CustomerId, OutreachId, ReplyId, TeamId},
+    ids::{BusinessId, CustomerId, OutreachId, ReplyId},
     outreach::OutreachState,
     page::Page,
     permission::perm,
@@ -58,7 +58,7 @@ pub async fn log(
     let id = ReplyId(services.clock().new_id());
     let txn = services.db().begin().await?;
     grant.still_holds(&txn, Some(business)).await?;
-    let customer = find_customer(&txn, grant.team(), business, customer).await?;
+    let customer = customers::find(&txn, grant.team(), Some(business), customer).await?;
     if let Some(answered) = checked.outreach {
         find_outreach(&txn, &customer, answered).await?;
     }
@@ -98,7 +98,7 @@ pub async fn options(
 ) -> Result<ReplyOptions> {
     let db = services.db().read();
     grant.read_business(db, business).await?;
-    let customer = find_customer(db, grant.team(), business, customer).await?;
+    let customer = customers::find(db, grant.team(), Some(business), customer).await?;
     let (now, zone) = (services.clock().now(), teams::zone(db, grant.team()).await?);
     let sent = outreach::Entity::find()
         .filter(outreach::Column::TeamId.eq(grant.team()))
@@ -183,7 +183,7 @@ async fn shown(services: &Services, grant: &Grant<perm::ViewCustomers>, rows: Ve
         .await?
         .into_iter()
         .collect();
-    let people = businesses::names(db, rows.iter().map(|row| row.logged_by)).await?;
+    let people = accounts::names(db, rows.iter().map(|row| row.logged_by)).await?;
     let (now, zone) = (services.clock().now(), teams::zone(db, grant.team()).await?);
     let row = |row: Model| {
         let (name, address) = customers.get(&row.customer_id).cloned().unwrap_or_default();
@@ -201,17 +201,6 @@ async fn shown(services: &Services, grant: &Grant<perm::ViewCustomers>, rows: Ve
         }
     };
     Ok(rows.into_iter().map(row).collect())
-}
-
-async fn find_customer(db: &impl ConnectionTrait, team: TeamId, business: BusinessId, id: CustomerId) -> Result<customer::Model> {
-    customer::Entity::find()
-        .filter(customer::Column::TeamId.eq(team))
-        .filter(customer::Column::BusinessId.eq(business))
-        .filter(customer::Column::Id.eq(id))
-        .filter(customer::Column::DeletedAt.is_null())
-        .one(db)
-        .await?
-        .ok_or_else(|| Error::NotFound.into())
 }
 
 async fn find_outreach(db: &impl ConnectionTrait, customer: &customer::Model, id: OutreachId) -> Result<outreach::Model> {

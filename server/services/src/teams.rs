@@ -3,7 +3,7 @@
 use crate::{
     Services, accounts,
     accounts::Session,
-    audit, businesses, entity,
+    audit, entity,
     error::Result,
     grant::{Actor, Grant, Member},
     ledger, members, moments,
@@ -26,8 +26,6 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, SelectExt,
 };
 
-/// Below this share of the monthly credits the pool counts as low, in percent.
-const LOW_PERCENT: i64 = 10;
 /// More businesses than this the switcher does not list.
 const SWITCHER_MAX: u64 = 200;
 
@@ -75,11 +73,7 @@ pub async fn create(services: &Services, session: &Session, name: &str, time_zon
     ledger::open(&txn, id).await?;
     let monthly = services.settings().limits.credits_per_month;
     ledger::grant(&txn, clock, id, CreditKind::Monthly, CreditAction::MonthlyGrant, monthly).await?;
-    let actor = Actor {
-        person: Some(session.person),
-        name: session.name.clone(),
-        request_id: None,
-    };
+    let actor = Actor::person(session.person, &session.name);
     audit::record(
         &txn,
         clock,
@@ -109,7 +103,7 @@ pub async fn frame(services: &Services, member: &Member) -> Result<TeamFrame> {
         .await?
         .ok_or(Error::NotFound)?;
     let balance = ledger::balance(db, team.id).await?;
-    let monthly = services.settings().limits.credits_per_month.0;
+    let monthly = services.settings().limits.credits_per_month;
     let rows = entity::business::Entity::find()
         .filter(entity::business::Column::TeamId.eq(team.id))
         .filter(entity::business::Column::DeletedAt.is_null())
@@ -118,7 +112,7 @@ pub async fn frame(services: &Services, member: &Member) -> Result<TeamFrame> {
         .all(db)
         .await?;
     let steps = steps(db, team.id, &rows).await?;
-    let owners = businesses::names(db, rows.iter().map(|b| b.owner_id)).await?;
+    let owners = accounts::names(db, rows.iter().map(|b| b.owner_id)).await?;
     let businesses = rows
         .into_iter()
         .map(|b| BusinessLink {
@@ -138,7 +132,7 @@ pub async fn frame(services: &Services, member: &Member) -> Result<TeamFrame> {
         person_email: asking.email,
         role: member.role(),
         balance,
-        low_balance: balance.available().0 * 100 < monthly * LOW_PERCENT,
+        low_balance: balance.available() < monthly.low_below(),
         businesses,
         teams: accounts::teams_of(db, member.person()).await?,
         steps,

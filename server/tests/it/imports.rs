@@ -140,7 +140,7 @@ async fn figures_are_replaced_or_added_and_the_timeline_tells(app: &TestApp) {
     assert_eq!(jane.first_payment.map(|day| day.to_string()).as_deref(), Some("2020-02-01"));
     let changes = shop.changes(&jane).await;
     assert_eq!(changes.len(), 1);
-    let told = import::merge::describe(changes[0].changes.as_object().expect("an object"), Some("USD"));
+    let told = services::customers::changes::words(changes[0].changes.as_object().expect("an object"), Some("USD"));
     assert_eq!(told, replaced);
 
     let report = shop

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     Services,
     audit::{self, Event},
-    businesses, drafts,
+    businesses, customers, drafts,
     entity::{business, customer, persona},
     error::{Error, Result},
     grant::Grant,
@@ -52,7 +52,7 @@ pub async fn analyse(
     customer: CustomerId,
     seen: Option<PersonaId>,
 ) -> Result<Analysed> {
-    let row = find(services.db().read(), grant.team(), customer).await?;
+    let row = customers::find(services.db().read(), grant.team(), None, customer).await?;
     let business = grant.business(services, row.business_id).await?;
     let run = Run {
         services: services.clone(),
@@ -68,16 +68,6 @@ pub async fn analyse(
     // It goes on when the page is closed: a hold always finds its end.
     let work = tokio::spawn(run.whole(subject).in_current_span());
     work.await.map_err(|cause| Error::Bug(format!("analysis: {cause}")))?
-}
-
-async fn find(db: &impl ConnectionTrait, team: TeamId, id: CustomerId) -> Result<customer::Model> {
-    customer::Entity::find()
-        .filter(customer::Column::TeamId.eq(team))
-        .filter(customer::Column::Id.eq(id))
-        .filter(customer::Column::DeletedAt.is_null())
-        .one(db)
-        .await?
-        .ok_or_else(|| Public::NotFound.into())
 }
 
 /// What the writer is told.

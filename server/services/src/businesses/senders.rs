@@ -210,11 +210,7 @@ pub async fn verify(services: &Services, token: &str) -> Result<SenderOffer> {
         return Err(Error::Conflict(Conflict::LinkExpired).into());
     }
     // The link needs no account: the log names the address that was proved.
-    let actor = Actor {
-        person: None,
-        name: row.email.clone(),
-        request_id: None,
-    };
+    let actor = Actor::holder(&row.email);
     let event = Event::new(AuditKind::SenderVerified)
         .business(business.id)
         .subject(row.id.0)

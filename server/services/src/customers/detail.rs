@@ -1,13 +1,15 @@
 //! A customer's page: fields, persona, draft, the person's other products. Masked here, once, for whoever may not see everything.
 
+use super::find;
 use crate::{
-    Services,
+    Services, accounts,
     analysis::attributes,
-    businesses, drafts,
+    drafts,
     entity::{business, customer, outreach, persona, sender, suppression, team},
     error::Result,
     grant::Grant,
     moments,
+    outreach::{footer, label},
 };
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
@@ -17,7 +19,7 @@ use domain::{
     credit::CreditAction,
     customer::{AlsoIn, CustomerDetail, Envelope, Figures, LastContact},
     ids::{BusinessId, CustomerId, PersonId, TeamId},
-    money::{Cents, Currency, group_thousands},
+    money::{self, Cents},
     outreach::OutreachState,
     permission::{Sight, perm},
     persona::{Claim, Opportunity, Persona},
@@ -30,21 +32,6 @@ use std::collections::HashMap;
 
 /// Most businesses that the same person is looked for in.
 const PRODUCTS_MAX: u64 = 500;
-/// What the team counts as a contact.
-const CONTACT: [OutreachState; 4] = [
-    OutreachState::Queued,
-    OutreachState::Sending,
-    OutreachState::Sent,
-    OutreachState::Unknown,
-];
-const OPEN: [OutreachState; 5] = [
-    OutreachState::Review,
-    OutreachState::Queued,
-    OutreachState::Sending,
-    OutreachState::Paused,
-    OutreachState::Unknown,
-];
-
 /// Everything that a customer's page shows to this person.
 ///
 /// # Errors
@@ -57,14 +44,7 @@ pub async fn detail(
 ) -> Result<CustomerDetail> {
     let (db, team_id) = (services.db().read(), grant.team());
     let own = grant.read_business(db, business).await?;
-    let row = customer::Entity::find()
-        .filter(customer::Column::TeamId.eq(team_id))
-        .filter(customer::Column::Id.eq(id))
-        .filter(customer::Column::BusinessId.eq(business))
-        .filter(customer::Column::DeletedAt.is_null())
-        .one(db)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let row = find(db, team_id, Some(business), id).await?;
     let team = team::Entity::find_by_id(team_id).one(db).await?.ok_or(Error::NotFound)?;
     let view = View {
         db,
@@ -112,20 +92,8 @@ pub async fn detail(
     })
 }
 
-/// An amount in its currency; without one only the number, and no guess.
-fn money(currency: Option<&str>, cents: i64) -> String {
-    match currency.and_then(Currency::parse) {
-        Some(currency) => currency.format(Cents(cents)),
-        None => {
-            let sign = if cents < 0 { "−" } else { "" };
-            let units = cents.unsigned_abs();
-            format!("{sign}{}.{:02}", group_thousands(units / 100), units % 100)
-        }
-    }
-}
-
 fn figures(row: &customer::Model) -> Figures {
-    let amount = |cents: Option<i64>| cents.map(|cents| money(row.currency.as_deref(), cents));
+    let amount = |cents: Option<i64>| cents.map(|cents| money::format(row.currency.as_deref(), Cents(cents)));
     Figures {
         total_spent: amount(row.total_spent),
         monthly_spend: amount(row.monthly_spend),
@@ -198,7 +166,7 @@ impl View<'_> {
     }
 
     async fn name_of(&self, person: PersonId) -> Result<String> {
-        Ok(businesses::names(self.db, [person]).await?.remove(&person).unwrap_or_default())
+        Ok(accounts::names(self.db, [person]).await?.remove(&person).unwrap_or_default())
     }
 
     /// The latest result, in whichever language.
@@ -236,12 +204,10 @@ impl View<'_> {
             .order_by_asc(sender::Column::CreatedAt)
             .one(self.db)
             .await?;
-        let address = business.postal_address.lines().map(str::trim).filter(|line| !line.is_empty());
-        let lines: Vec<&str> = std::iter::once(business.name.as_str()).chain(address).collect();
         Ok(Envelope {
             sender_verified: sender.is_some(),
-            from: sender.map_or_else(|| business.name.clone(), |from| format!("{} <{}>", from.name, from.email)),
-            footer: lines.join(", "),
+            from: sender.map_or_else(|| business.name.clone(), |from| label(&from.name, &from.email)),
+            footer: footer(business),
         })
     }
 
@@ -258,7 +224,9 @@ impl View<'_> {
             .into_iter()
             .filter_map(|other| {
                 let Product { name, mark } = self.products.get(&other.business_id)?.clone();
-                let spent = other.total_spent.map(|cents| money(other.currency.as_deref(), cents));
+                let spent = other
+                    .total_spent
+                    .map(|cents| money::format(other.currency.as_deref(), Cents(cents)));
                 Some(AlsoIn {
                     business: other.business_id,
                     customer: other.id,
@@ -278,7 +246,7 @@ impl View<'_> {
         let newest = outreach::Entity::find()
             .filter(outreach::Column::TeamId.eq(self.team))
             .filter(outreach::Column::Email.eq(&row.email))
-            .filter(outreach::Column::State.is_in(CONTACT))
+            .filter(outreach::Column::State.is_in(OutreachState::CONTACT))
             .order_by_desc(outreach::Column::QueuedAt)
             .one(self.db)
             .await?;
@@ -307,7 +275,7 @@ impl View<'_> {
             .order_by_desc(suppression::Column::CreatedAt)
             .one(self.db)
             .await?;
-        Ok(found.map(|found| found.reason.replace('_', " ")))
+        Ok(found.map(|found| found.reason.label().to_lowercase()))
     }
 
     async fn open_outreach(&self, row: &customer::Model) -> Result<Option<OutreachState>> {
@@ -317,7 +285,7 @@ impl View<'_> {
             .filter(outreach::Column::TeamId.eq(self.team))
             .filter(outreach::Column::BusinessId.eq(row.business_id))
             .filter(outreach::Column::CustomerId.eq(row.id))
-            .filter(outreach::Column::State.is_in(OPEN))
+            .filter(outreach::Column::State.is_in(OutreachState::OPEN))
             .into_tuple()
             .one(self.db)
             .await?)

@@ -5,6 +5,7 @@
 
 mod details;
 
+use super::{changes, find};
 use crate::{
     Services,
     entity::{audit_event, customer, customer_change, import, suppression, team},
@@ -13,7 +14,7 @@ use crate::{
     moments,
 };
 use chrono::{DateTime, Utc};
-use details::{Details, changed};
+use details::Details;
 use domain::{
     Error,
     audit::AuditKind,
@@ -56,14 +57,7 @@ pub async fn events(
 ) -> Result<Page<TimelineEvent>> {
     let db = services.db().read();
     let business = grant.read_business(db, business).await?;
-    let customer = customer::Entity::find()
-        .filter(customer::Column::TeamId.eq(grant.team()))
-        .filter(customer::Column::Id.eq(id))
-        .filter(customer::Column::BusinessId.eq(business.id))
-        .filter(customer::Column::DeletedAt.is_null())
-        .one(db)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let customer = find(db, grant.team(), Some(business.id), id).await?;
     let history = History {
         db,
         team: grant.team(),
@@ -230,7 +224,7 @@ impl History<'_> {
             person: row.person_id,
             name: None,
             subject: None,
-            detail: Some(changed(&row.changes, customer.currency.as_deref())).filter(|words| !words.is_empty()),
+            detail: words(&row.changes, customer.currency.as_deref()),
             badges: Vec::new(),
         };
         Ok(rows.into_iter().map(event).collect())
@@ -252,7 +246,7 @@ impl History<'_> {
             .all(self.db)
             .await?;
         let event = |row: suppression::Model| {
-            let mut badges = vec![reason(&row.reason).to_owned()];
+            let mut badges = vec![row.reason.label().to_owned()];
             if row.business_id.is_none() {
                 badges.push("For all products".to_owned());
             }
@@ -305,13 +299,10 @@ impl History<'_> {
     }
 }
 
-fn reason(stored: &str) -> &'static str {
-    match stored {
-        "unsubscribed" => "Unsubscribed",
-        "bounced" => "Bounced",
-        "complained" => "Complained",
-        _ => "By hand",
-    }
+/// `None` where nothing can be told.
+fn words(stored: &Value, currency: Option<&str>) -> Option<String> {
+    let words = changes::words(stored.as_object()?, currency);
+    (!words.is_empty()).then_some(words)
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! Rows of `suppression`.
 
-use domain::ids::{BusinessId, PersonId, TeamId};
+use domain::{
+    ids::{BusinessId, PersonId, TeamId},
+    outreach::SuppressionReason,
+};
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -12,8 +15,7 @@ pub struct Model {
     pub business_id: Option<BusinessId>,
     #[sea_orm(column_type = "Text")]
     pub email: String,
-    #[sea_orm(column_type = "Text")]
-    pub reason: String,
+    pub reason: SuppressionReason,
     pub created_by: Option<PersonId>,
     pub created_at: DateTimeUtc,
 }

@@ -200,11 +200,7 @@ async fn enter(services: &Services, db: &impl ConnectionTrait, row: Model, team:
     };
     member::Entity::insert(place).exec_without_returning(db).await?;
     accounts::mark_verified(db, services, who).await?;
-    let actor = Actor {
-        person: Some(who),
-        name: name.clone(),
-        request_id: None,
-    };
+    let actor = Actor::person(who, &name);
     let event = Event::new(AuditKind::PersonJoined).subject(who.0).detail("role", row.role.as_str());
     audit::record(db, clock, team.id, &actor, event).await?;
     tell_owner(services, db, team, &name, row.role).await

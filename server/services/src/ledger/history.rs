@@ -5,16 +5,16 @@
 use crate::{
     entity::ledger_transfer::{Column, Entity, Model},
     error::Result,
+    keyset::{self, By, Slice},
 };
 use chrono::{DateTime, Utc};
 use domain::{
-    Error,
     credit::{CreditAction, CreditKind, Credits, TransferPhase},
     ids::{BusinessId, CustomerId, PersonId, TeamId, TransferId},
     page::Total,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Alias, Expr, Func, Query, SelectStatement},
 };
 
@@ -48,48 +48,6 @@ pub struct Line {
     pub customer: Option<CustomerId>,
 }
 
-/// A part of the lines, newest first.
-#[derive(Clone, Debug)]
-pub struct Lines {
-    pub lines: Vec<Line>,
-    pub newer: bool,
-    pub older: bool,
-    pub total: Total,
-}
-
-/// Where a list goes on.
-#[derive(Clone, Copy, Debug)]
-pub enum Place {
-    Newest,
-    /// Older than this line.
-    After(DateTime<Utc>, TransferId),
-    /// Newer than this line.
-    Before(DateTime<Utc>, TransferId),
-}
-
-impl Place {
-    /// # Errors
-    /// `Malformed` for a cursor that is none.
-    pub fn parse(after: Option<&str>, before: Option<&str>) -> Result<Self> {
-        let read = |cursor: &str| {
-            let (at, id) = cursor.split_once('.')?;
-            Some((DateTime::from_timestamp_millis(at.parse().ok()?)?, id.parse().ok()?))
-        };
-        let place = match (after, before) {
-            (Some(cursor), _) => read(cursor).map(|(at, id)| Self::After(at, id)),
-            (None, Some(cursor)) => read(cursor).map(|(at, id)| Self::Before(at, id)),
-            (None, None) => Some(Self::Newest),
-        };
-        Ok(place.ok_or(Error::Malformed)?)
-    }
-}
-
-/// The cursor of a line.
-#[must_use]
-pub fn cursor(line: &Line) -> String {
-    format!("{}.{}", line.at.timestamp_millis(), line.id)
-}
-
 /// Whether a pending transfer has its end.
 pub(super) fn has_ended() -> Expr {
     let end = Alias::new("hold_end");
@@ -109,49 +67,43 @@ fn visible(team: TeamId) -> Condition {
     Condition::all().add(Column::TeamId.eq(team)).add(last_word)
 }
 
+/// A part of the lines, newest first, and how many there are.
+///
 /// # Errors
-/// When the database can't be read.
-pub async fn lines(db: &impl ConnectionTrait, team: TeamId, filter: Filter, place: Place, limit: u64) -> Result<Lines> {
-    let mut scope = visible(team);
+/// `Malformed` for a cursor that is none.
+pub(crate) async fn lines(
+    db: &impl ConnectionTrait,
+    team: TeamId,
+    filter: Filter,
+    limit: u64,
+    after: Option<&str>,
+    before: Option<&str>,
+) -> Result<(Slice<Line>, Total)> {
+    let mut select = Entity::find().filter(visible(team));
     if let Some(person) = filter.person {
-        scope = scope.add(Column::PersonId.eq(person));
+        select = select.filter(Column::PersonId.eq(person));
     }
     if let Some(business) = filter.business {
-        scope = scope.add(Column::BusinessId.eq(business));
+        select = select.filter(Column::BusinessId.eq(business));
     }
     if let Some(action) = filter.action {
-        scope = scope.add(Column::Action.eq(action));
+        select = select.filter(Column::Action.eq(action));
     }
-    let backward = matches!(place, Place::Before(..));
-    let order = if backward { Order::Asc } else { Order::Desc };
-    let mut select = Entity::find().filter(scope.clone());
-    match place {
-        Place::Newest => {}
-        Place::After(at, id) => select = select.filter(older_than(at, id)),
-        Place::Before(at, id) => select = select.filter(newer_than(at, id)),
-    }
-    let mut rows = select
-        .order_by(Column::At, order.clone())
-        .order_by(Column::Id, order)
-        .limit(limit + 1)
-        .all(db)
-        .await?;
-    let more = rows.len() as u64 > limit;
-    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    if backward {
-        rows.reverse();
-    }
-    Ok(Lines {
-        lines: rows.into_iter().map(line).collect(),
-        newer: if backward { more } else { matches!(place, Place::After(..)) },
-        older: backward || more,
-        total: total(db, scope).await?,
-    })
-}
-
-fn older_than(at: DateTime<Utc>, id: TransferId) -> Condition {
-    let tie = Condition::all().add(Column::At.eq(at)).add(Column::Id.lt(id));
-    Condition::any().add(Column::At.lt(at)).add(tie)
+    let total = keyset::count(db, select.clone(), Column::Id).await?;
+    let by = By {
+        at: Column::At,
+        id: Column::Id,
+        ascending: false,
+        place: |row: &Model| (row.at, row.id.0),
+        limit,
+    };
+    let slice = keyset::slice(db, select, by, after, before).await?;
+    let lines = Slice {
+        rows: slice.rows.into_iter().map(line).collect(),
+        next: slice.next,
+        previous: slice.previous,
+    };
+    Ok((lines, total))
 }
 
 fn newer_than(at: DateTime<Utc>, id: TransferId) -> Condition {
@@ -177,26 +129,6 @@ fn line(row: Model) -> Line {
         business: row.business_id,
         customer: row.customer_id,
     }
-}
-
-/// Counts no further than pages say.
-async fn total(db: &impl ConnectionTrait, scope: Condition) -> Result<Total> {
-    let rows = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(scope)
-        .limit(Total::BOUND + 1)
-        .into_query();
-    let count = Query::select()
-        .expr_as(Func::count(Expr::col(Alias::new("id"))), Alias::new("n"))
-        .from_subquery(rows, Alias::new("bounded"))
-        .to_owned();
-    let counted = u64::try_from(number(db, &count, "n").await?).unwrap_or_default();
-    Ok(if counted > Total::BOUND {
-        Total::AtLeast(Total::BOUND)
-    } else {
-        Total::Exactly(counted)
-    })
 }
 
 /// What all lines newer than this one moved.
@@ -295,17 +227,4 @@ pub async fn last_grant(db: &impl ConnectionTrait, team: TeamId) -> Result<Optio
         .into_tuple()
         .one(db)
         .await?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cursor_that_is_none_is_malformed() {
-        for bad in ["", "1", "x.y", "1.2"] {
-            assert!(Place::parse(Some(bad), None).is_err(), "{bad}");
-        }
-        assert!(matches!(Place::parse(None, None), Ok(Place::Newest)));
-    }
 }

@@ -33,7 +33,7 @@ pub(super) fn outgoing(services: &Services, row: &outreach::Model, business: &bu
 }
 
 /// `Jane Peacock <jane@music.example>` as pages show it.
-pub(super) fn label(name: &str, email: &str) -> String {
+pub(crate) fn label(name: &str, email: &str) -> String {
     if name.is_empty() {
         email.to_owned()
     } else {
@@ -42,7 +42,7 @@ pub(super) fn label(name: &str, email: &str) -> String {
 }
 
 /// The line below the text, as the preview shows it.
-pub(super) fn footer(business: &business::Model) -> String {
+pub(crate) fn footer(business: &business::Model) -> String {
     let lines = std::iter::once(business.name.as_str()).chain(business.postal_address.lines());
     lines.map(str::trim).filter(|l| !l.is_empty()).collect::<Vec<_>>().join(", ")
 }

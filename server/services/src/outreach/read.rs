@@ -2,7 +2,7 @@
 
 use super::{OPEN, compose, deliver::HEARTBEAT, rate};
 use crate::{
-    Services, businesses,
+    Services, accounts,
     entity::{
         business, customer, heartbeat,
         outreach::{Column, Entity, Model},
@@ -185,7 +185,7 @@ impl Around {
             now,
             zone,
             sight,
-            people: businesses::names(db, rows.map(|row| row.queued_by)).await?,
+            people: accounts::names(db, rows.map(|row| row.queued_by)).await?,
             opportunities: opportunities
                 .into_iter()
                 .filter_map(|(id, score)| Some((id, Opportunity::new(u8::try_from(score?).ok()?)?)))

@@ -15,7 +15,7 @@ use domain::{
     audit::AuditKind,
     email,
     ids::{OutreachId, TeamId},
-    outreach::UnsubscribeOffer,
+    outreach::{SuppressionReason, UnsubscribeOffer},
 };
 use hmac::{Hmac, Mac};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement, Value};
@@ -97,29 +97,26 @@ pub async fn confirm(services: &Services, token: &str) -> Result<()> {
     let Some(row) = find(&txn, team, id).await? else {
         return Ok(());
     };
-    let sql = "INSERT INTO suppression (team_id, id, business_id, email, reason, created_at) VALUES ($1, $2, $3, $4, 'unsubscribed', $5)
+    let sql = "INSERT INTO suppression (team_id, id, business_id, email, reason, created_at) VALUES ($1, $2, $3, $4, $5, $6)
                ON CONFLICT DO NOTHING";
-    let values: [Value; 5] = [
+    let values: [Value; 6] = [
         team.0.into(),
         services.clock().new_id().into(),
         row.business_id.0.into(),
         row.email.into(),
+        SuppressionReason::Unsubscribed.as_str().into(),
         now.into(),
     ];
     let added = txn
         .execute_raw(Statement::from_sql_and_values(txn.get_database_backend(), sql, values))
         .await?;
     if added.rows_affected() == 1 {
-        let who = Actor {
-            person: None,
-            name: "the recipient".into(),
-            request_id: None,
-        };
+        let who = Actor::holder("the recipient");
         let told = Event::new(AuditKind::Suppressed)
             .business(row.business_id)
             .customer(row.customer_id)
             .subject(row.id.0)
-            .detail("reason", "unsubscribed");
+            .detail("reason", SuppressionReason::Unsubscribed.as_str());
         audit::record(&txn, services.clock(), team, &who, told).await?;
     }
     txn.commit().await?;

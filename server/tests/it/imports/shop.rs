@@ -11,6 +11,7 @@ use chrono::TimeDelta;
 use domain::{
     ids::{BusinessId, CustomerId, ImportId, OutreachId, SenderId, TeamId},
     import::{ImportDetail, ImportList, ImportReport, MergeMode},
+    outreach::SuppressionReason,
 };
 use reqwest::{Method, multipart};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Statement, Value};
@@ -246,7 +247,7 @@ impl<'a> Shop<'a> {
             id: Set(clock.new_id()),
             business_id: Set((!team_wide).then_some(self.business)),
             email: Set(email.into()),
-            reason: Set("unsubscribed".into()),
+            reason: Set(SuppressionReason::Unsubscribed),
             created_by: Set(None),
             created_at: Set(clock.now()),
         };

@@ -9,7 +9,7 @@ use super::{
 use crate::analysis::writer::{Subject, WriterError};
 use domain::{
     business::Tone,
-    money::{Cents, Currency},
+    money::{self, Cents, Currency},
     persona::{Claim, Segment, SourceField as F},
 };
 
@@ -161,7 +161,7 @@ fn claim(subject: &Subject, values: &Values, key: &str, sources: Vec<F>) -> Resu
 fn values(subject: &Subject, facts: &Facts) -> Values {
     let language = subject.language;
     let mut values = Values::default();
-    let amount = |cents: i64| money(subject.customer.currency.as_ref(), cents);
+    let amount = |cents: i64| money::format(subject.customer.currency.as_ref().map(Currency::as_str), Cents(cents));
     let mut set = |name, text: Option<String>| {
         if let Some(text) = text {
             values.set(name, text);
@@ -190,12 +190,4 @@ fn values(subject: &Subject, facts: &Facts) -> Values {
 
 fn grouped(number: u64) -> String {
     domain::money::group_thousands(number)
-}
-
-/// An amount with its currency; without one there is only the number, and no guess.
-fn money(currency: Option<&Currency>, cents: i64) -> String {
-    match currency {
-        Some(currency) => currency.format(Cents(cents)),
-        None => format!("{}.{:02}", grouped(cents.unsigned_abs() / 100), cents.unsigned_abs() % 100),
-    }
 }

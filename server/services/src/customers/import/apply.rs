@@ -223,13 +223,7 @@ impl Run {
         };
         update.exec(txn).await?;
         if last {
-            let report = ImportReport {
-                rows: counts.rows(),
-                new: new_count.unsigned_abs(),
-                updated: updated_count.unsigned_abs(),
-                duplicates: counts.duplicate,
-                invalid: counts.invalid + counts.erased,
-            };
+            let report = ImportReport::of(&counts, new_count.unsigned_abs(), updated_count.unsigned_abs());
             self.tell(txn, &report).await?;
         }
         Ok(Some(if last { Step::Done } else { Step::More }))

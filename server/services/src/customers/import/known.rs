@@ -3,9 +3,9 @@
 
 use super::rows::Fields;
 use crate::{
-    Services,
+    Services, accounts,
     customers::erased,
-    entity::{business, customer, outreach, person, suppression, team},
+    entity::{business, customer, outreach, suppression, team},
     error::{Error, Result},
     moments,
 };
@@ -15,7 +15,7 @@ use domain::{
     Error as Public,
     ids::{BusinessId, PersonId, TeamId},
     import::ImportGroup,
-    outreach::OutreachState,
+    outreach::{OutreachState, SuppressionReason},
 };
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use std::collections::HashMap;
@@ -176,11 +176,9 @@ impl Lookup {
             .all(db)
             .await?;
         for row in rows {
-            let reason = match row.reason.as_str() {
-                "unsubscribed" => "Unsubscribed",
-                "bounced" => "Bounced",
-                "complained" => "Complained",
-                _ => "Suppressed by hand",
+            let reason = match row.reason {
+                SuppressionReason::ByHand => "Suppressed by hand",
+                other => other.label(),
             };
             let scope = if row.business_id.is_none() { ", whole team" } else { "" };
             let words = format!("{reason} {}{scope}", self.day(row.created_at));
@@ -198,12 +196,6 @@ impl Lookup {
             Option<DateTime<Utc>>,
             Option<DateTime<Utc>>,
         );
-        let states = [
-            OutreachState::Queued,
-            OutreachState::Sending,
-            OutreachState::Sent,
-            OutreachState::Unknown,
-        ];
         let oldest = self.now - self.window.max(OWN_WINDOW);
         let recent = Condition::any()
             .add(outreach::Column::SentAt.is_null())
@@ -220,7 +212,7 @@ impl Lookup {
             ])
             .filter(outreach::Column::TeamId.eq(self.team))
             .filter(outreach::Column::Email.is_in(addresses))
-            .filter(outreach::Column::State.is_in(states))
+            .filter(outreach::Column::State.is_in(OutreachState::CONTACT))
             .filter(recent)
             .into_tuple()
             .all(db)
@@ -233,7 +225,7 @@ impl Lookup {
                 latest.insert(email, (at, by, person));
             }
         }
-        let names = names_of(db, latest.values().map(|found| found.2)).await?;
+        let names = accounts::names(db, latest.values().map(|found| found.2)).await?;
         for (email, (at, by, person)) in latest {
             let who = names.get(&person).map_or("Somebody", String::as_str);
             let product = self.names.get(&by).map_or("a deleted product", String::as_str);
@@ -315,9 +307,4 @@ pub async fn existing(
     let found = own.filter(customer::Column::Email.is_in(addresses));
     let found = if lock { found.lock_exclusive() } else { found };
     found.all(db).await.map_err(Error::from)
-}
-
-async fn names_of(db: &impl ConnectionTrait, people: impl Iterator<Item = PersonId>) -> Result<HashMap<PersonId, String>> {
-    let rows = person::Entity::find().filter(person::Column::Id.is_in(people)).all(db).await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }

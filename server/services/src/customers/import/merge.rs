@@ -6,7 +6,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     ids::{BusinessId, CustomerId, ImportId, TeamId},
     import::MergeMode,
-    money::{Cents, Currency, group_thousands},
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -174,65 +173,10 @@ pub fn changes(old: &customer::Model, new: &customer::Model) -> Map<String, Valu
     changes
 }
 
-/// Changes in words: "total spent $40.71 → $49.62, payments 6 → 7". Texts are named only, not quoted: "name, notes changed".
-#[must_use]
-pub fn describe(changes: &Map<String, Value>, currency: Option<&str>) -> String {
-    let money = currency.and_then(Currency::parse);
-    let amount = |value: &Value| match (value.as_i64(), &money) {
-        (Some(cents), Some(currency)) => currency.format(Cents(cents)),
-        (Some(cents), None) => cents.to_string(),
-        (None, _) => "none".to_owned(),
-    };
-    let count = |value: &Value| value.as_u64().map_or_else(|| "none".to_owned(), group_thousands);
-    let day = |value: &Value| value.as_str().unwrap_or("none").to_owned();
-    let shown = |field: &str, value: &Value| match field {
-        "payment_count" => count(value),
-        "first_payment" | "last_payment" => day(value),
-        _ => amount(value),
-    };
-    let label = |field: &str| match field {
-        "total_spent" => Some("total spent"),
-        "monthly_spend" => Some("monthly spend"),
-        "refund_volume" => Some("refunds"),
-        "payment_count" => Some("payments"),
-        "first_payment" => Some("first payment"),
-        "last_payment" => Some("last payment"),
-        _ => None,
-    };
-    const ORDER: [&str; 13] = [
-        "total_spent",
-        "payment_count",
-        "monthly_spend",
-        "refund_volume",
-        "first_payment",
-        "last_payment",
-        "currency",
-        "name",
-        "company",
-        "country",
-        "notes",
-        "tags",
-        "attributes",
-    ];
-    let (mut parts, mut named) = (Vec::new(), Vec::new());
-    for field in ORDER {
-        let Some([before, after]) = changes.get(field).and_then(Value::as_array).map(Vec::as_slice) else {
-            continue;
-        };
-        match label(field) {
-            Some(label) => parts.push(format!("{label} {} → {}", shown(field, before), shown(field, after))),
-            None => named.push(field),
-        }
-    }
-    if !named.is_empty() {
-        parts.push(format!("{} changed", named.join(", ")));
-    }
-    parts.join(", ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::customers::changes::words;
     use uuid::Uuid;
 
     fn day(text: &str) -> Option<NaiveDate> {
@@ -275,7 +219,7 @@ mod tests {
         assert_eq!((new.first_payment, new.last_payment), (day("2008-03-10"), day("2012-01-01")));
         assert_eq!((new.name.as_str(), &new.tags), ("Luís", &Some(json!(["vip", "new"]))));
         assert_eq!(
-            describe(&changes(&old, &new), new.currency.as_deref()),
+            words(&changes(&old, &new), new.currency.as_deref()),
             "total spent $40.71 → $49.62, payments 6 → 7, last payment 2011-08-07 → 2012-01-01, tags changed"
         );
         assert!(changes(&old, &merged(&old, &Fields::default(), MergeMode::Replace)).is_empty());

@@ -7,6 +7,7 @@ use super::{
     records::Row,
     rows::{Fields, Plan, Problem},
 };
+use crate::customers::changes::words;
 use domain::{
     email,
     import::{Column, ColumnTarget, ImportField, ImportGroup, MergeMode, PreviewRow},
@@ -69,8 +70,8 @@ pub fn good(line: u64, address: &str, fields: &Fields, known: &Known, group: Imp
     };
     let change = |mode| {
         let Some(old) = &known.existing else { return String::new() };
-        let words = merge::describe(&merge::changes(old, &merge::merged(old, fields, mode)), old.currency.as_deref());
-        if words.is_empty() { "nothing changes".to_owned() } else { words }
+        let told = words(&merge::changes(old, &merge::merged(old, fields, mode)), old.currency.as_deref());
+        if told.is_empty() { "nothing changes".to_owned() } else { told }
     };
     let what = what.or_else(|| known.why().map(str::to_owned));
     PreviewRow {

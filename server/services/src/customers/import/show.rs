@@ -2,24 +2,23 @@
 
 use super::{manage, stage::Stage};
 use crate::{
-    Services,
-    entity::{import, person, team},
+    Services, accounts,
+    entity::import,
     error::Result,
     grant::Grant,
-    moments,
+    keyset::{self, By},
+    moments, teams,
 };
-use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use domain::{
     Error as Public,
-    ids::{BusinessId, ImportId, PersonId, TeamId},
+    ids::{BusinessId, ImportId, PersonId},
     import::{ImportCounts, ImportDetail, ImportList, ImportRow},
     permission::perm,
 };
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use std::collections::HashMap;
 
-const PAGE: usize = 20;
+const PAGE: u64 = 20;
 
 type MayImport = Grant<perm::ImportCsv>;
 
@@ -30,9 +29,8 @@ type MayImport = Grant<perm::ImportCsv>;
 pub async fn detail(services: &Services, grant: &MayImport, business: BusinessId, id: ImportId) -> Result<ImportDetail> {
     let (row, _) = manage::find(services, grant, business, id).await?;
     let db = services.db().read();
-    let zone = zone_of(db, grant.team()).await?;
-    let now = services.clock().now();
-    let names = names_of(db, row.created_by.into_iter()).await?;
+    let (now, zone) = (services.clock().now(), teams::zone(db, grant.team()).await?);
+    let names = accounts::names(db, row.created_by).await?;
     let seen = if row.state.is_over() {
         None
     } else {
@@ -77,31 +75,20 @@ pub async fn detail(services: &Services, grant: &MayImport, business: BusinessId
 pub async fn list(services: &Services, grant: &MayImport, business: BusinessId, before: Option<&str>) -> Result<ImportList> {
     let business = grant.business(services, business).await?;
     let db = services.db().read();
-    let mut select = import::Entity::find()
+    let select = import::Entity::find()
         .filter(import::Column::TeamId.eq(grant.team()))
         .filter(import::Column::BusinessId.eq(business.id));
-    if let Some(cursor) = before {
-        let (at, id) = parse(cursor)?;
-        let tie = Condition::all()
-            .add(import::Column::CreatedAt.eq(at))
-            .add(import::Column::Id.lt(id));
-        select = select.filter(Condition::any().add(import::Column::CreatedAt.lt(at)).add(tie));
-    }
-    let mut rows = select
-        .order_by_desc(import::Column::CreatedAt)
-        .order_by_desc(import::Column::Id)
-        .limit(PAGE as u64 + 1)
-        .all(db)
-        .await?;
-    let more = rows.len() > PAGE;
-    rows.truncate(PAGE);
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|row| format!("{}.{}", row.created_at.timestamp_millis(), row.id));
-    let zone = zone_of(db, grant.team()).await?;
-    let now = services.clock().now();
-    let names = names_of(db, rows.iter().filter_map(|row| row.created_by)).await?;
+    let by = By {
+        at: import::Column::CreatedAt,
+        id: import::Column::Id,
+        ascending: false,
+        place: |row: &import::Model| (row.created_at, row.id.0),
+        limit: PAGE,
+    };
+    // The list goes on towards the older ones only.
+    let slice = keyset::slice(db, select, by, before, None).await?;
+    let (now, zone) = (services.clock().now(), teams::zone(db, grant.team()).await?);
+    let names = accounts::names(db, slice.rows.iter().filter_map(|row| row.created_by)).await?;
     let row = |row: import::Model| {
         let counts: ImportCounts = serde_json::from_value(row.counts).unwrap_or_default();
         ImportRow {
@@ -117,25 +104,9 @@ pub async fn list(services: &Services, grant: &MayImport, business: BusinessId, 
         }
     };
     Ok(ImportList {
-        rows: rows.into_iter().map(row).collect(),
-        next,
+        rows: slice.rows.into_iter().map(row).collect(),
+        next: slice.next,
     })
-}
-
-fn parse(cursor: &str) -> Result<(DateTime<Utc>, ImportId)> {
-    let (at, id) = cursor.split_once('.').ok_or(Public::Malformed)?;
-    let at = at.parse().ok().and_then(DateTime::from_timestamp_millis).ok_or(Public::Malformed)?;
-    Ok((at, id.parse().map_err(|_| Public::Malformed)?))
-}
-
-async fn zone_of(db: &impl ConnectionTrait, team: TeamId) -> Result<Tz> {
-    let row = team::Entity::find_by_id(team).one(db).await?.ok_or(Public::NotFound)?;
-    Ok(moments::zone(&row.time_zone))
-}
-
-async fn names_of(db: &impl ConnectionTrait, people: impl Iterator<Item = PersonId>) -> Result<HashMap<PersonId, String>> {
-    let rows = person::Entity::find().filter(person::Column::Id.is_in(people)).all(db).await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
 fn name_of(names: &HashMap<PersonId, String>, person: Option<PersonId>) -> String {

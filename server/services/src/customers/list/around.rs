@@ -14,28 +14,13 @@ use domain::{
     Error,
     customer::{CustomerRow, LastContact},
     ids::{BusinessId, CustomerId, TeamId},
-    money::{Cents, Currency, group_thousands},
+    money::{self, Cents},
     outreach::OutreachState,
     permission::{Sight, perm},
     persona::Opportunity,
 };
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Statement, Value};
 use std::collections::{HashMap, HashSet};
-
-/// What counts as a contact of the team with a person.
-const CONTACT: [OutreachState; 4] = [
-    OutreachState::Queued,
-    OutreachState::Sending,
-    OutreachState::Sent,
-    OutreachState::Unknown,
-];
-const OPEN: [OutreachState; 5] = [
-    OutreachState::Review,
-    OutreachState::Queued,
-    OutreachState::Sending,
-    OutreachState::Paused,
-    OutreachState::Unknown,
-];
 
 pub struct Around {
     now: DateTime<Utc>,
@@ -80,7 +65,7 @@ impl Around {
     /// A row as this person may see it.
     pub fn row(&self, row: Line, sight: Sight) -> CustomerRow {
         let full = !sight.is_masked();
-        let spent = row.total_spent.map(|cents| money(row.currency.as_deref(), cents));
+        let spent = row.total_spent.map(|cents| money::format(row.currency.as_deref(), Cents(cents)));
         let score = row
             .opportunity
             .and_then(|score| u8::try_from(score).ok())
@@ -100,15 +85,6 @@ impl Around {
             email: sight.address(&row.email),
         }
     }
-}
-
-/// An amount in its currency; without one only the number, and no guess.
-fn money(currency: Option<&str>, cents: i64) -> String {
-    if let Some(currency) = currency.and_then(Currency::parse) {
-        return currency.format(Cents(cents));
-    }
-    let (sign, units) = (if cents < 0 { "−" } else { "" }, cents.unsigned_abs());
-    format!("{sign}{}.{:02}", group_thousands(units / 100), units % 100)
 }
 
 /// Names of the other products that have an address too, in the products' order.
@@ -172,7 +148,7 @@ async fn open(
         .filter(outreach::Column::TeamId.eq(team))
         .filter(outreach::Column::BusinessId.eq(business))
         .filter(outreach::Column::CustomerId.is_in(ids.iter().copied()))
-        .filter(outreach::Column::State.is_in(OPEN))
+        .filter(outreach::Column::State.is_in(OutreachState::OPEN))
         .into_tuple()
         .all(db)
         .await?;
@@ -212,7 +188,7 @@ impl Newest {
             (start..=values.len()).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
         };
         let emails = numbered(emails.iter().map(|email| email.as_str().into()).collect());
-        let states = numbered(CONTACT.iter().map(|state| state.as_str().into()).collect());
+        let states = numbered(OutreachState::CONTACT.iter().map(|state| state.as_str().into()).collect());
         let sql = format!(
             "SELECT m.email, m.business_id, b.name AS business, b.mark, p.name AS person, m.queued_at, m.not_before, m.sent_at FROM (\
                SELECT o.team_id, o.email, o.business_id, o.queued_by, o.queued_at, o.not_before, o.sent_at, \

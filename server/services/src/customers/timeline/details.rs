@@ -2,20 +2,18 @@
 
 use super::Found;
 use crate::{
-    businesses,
+    accounts,
     entity::{outreach, reply},
     error::Result,
 };
 use domain::{
     customer::{TimelineEvent, TimelineKind},
     ids::{OutreachId, PersonId, ReplyId, TeamId},
-    money::{Cents, Currency, group_thousands},
     permission::Sight,
     reply::Sentiment,
     time::Moment,
 };
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QuerySelect, prelude::Date};
-use serde_json::Value;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -47,7 +45,7 @@ impl Details {
         let mails = mails(db, team, &subjects).await?;
         let replies = replies(db, team, &subjects).await?;
         let unnamed = events.iter().filter(|event| event.name.is_none()).filter_map(|event| event.person);
-        let names = businesses::names(db, unnamed.chain(mails.values().map(|mail| mail.by))).await?;
+        let names = accounts::names(db, unnamed.chain(mails.values().map(|mail| mail.by))).await?;
         Ok(Self {
             sight,
             mails,
@@ -61,7 +59,7 @@ impl Details {
         let reply = event.subject.and_then(|id| self.replies.get(&id));
         let mut badges = event.badges;
         if let Some(reply) = reply {
-            badges.push(sentiment(reply.sentiment).to_owned());
+            badges.push(reply.sentiment.label().to_owned());
             badges.push(format!("Received {}", reply.received.format("%-d %b %Y")));
         }
         let words = match (event.kind, mail, reply) {
@@ -118,14 +116,6 @@ async fn replies(db: &DatabaseConnection, team: TeamId, ids: &[Uuid]) -> Result<
     Ok(rows.into_iter().map(reply).collect())
 }
 
-const fn sentiment(sentiment: Sentiment) -> &'static str {
-    match sentiment {
-        Sentiment::Positive => "Positive",
-        Sentiment::Neutral => "Neutral",
-        Sentiment::Negative => "Negative",
-    }
-}
-
 fn quote(text: &str) -> String {
     let mut quote: String = text.chars().take(QUOTE_MAX).collect();
     if quote.len() < text.len() {
@@ -134,74 +124,9 @@ fn quote(text: &str) -> String {
     quote
 }
 
-/// `{"total_spent": [4071, 4962]}` → "total spent $40.71 → $49.62". Texts are named only: "notes changed".
-pub fn changed(changes: &Value, currency: Option<&str>) -> String {
-    let money = currency.and_then(Currency::parse);
-    let amount = |value: &Value| match (value.as_i64(), &money) {
-        (Some(cents), Some(currency)) => currency.format(Cents(cents)),
-        (Some(cents), None) => cents.to_string(),
-        (None, _) => "none".to_owned(),
-    };
-    let count = |value: &Value| value.as_u64().map_or_else(|| "none".to_owned(), group_thousands);
-    let day = |value: &Value| value.as_str().unwrap_or("none").to_owned();
-    let (mut parts, mut named) = (Vec::new(), Vec::new());
-    for field in ORDER {
-        let Some([before, after]) = changes.get(field).and_then(Value::as_array).map(Vec::as_slice) else {
-            continue;
-        };
-        let (label, before, after) = match field {
-            "total_spent" => ("total spent", amount(before), amount(after)),
-            "monthly_spend" => ("monthly spend", amount(before), amount(after)),
-            "refund_volume" => ("refunds", amount(before), amount(after)),
-            "payment_count" => ("payments", count(before), count(after)),
-            "first_payment" => ("first payment", day(before), day(after)),
-            "last_payment" => ("last payment", day(before), day(after)),
-            other => {
-                named.push(other);
-                continue;
-            }
-        };
-        parts.push(format!("{label} {before} → {after}"));
-    }
-    if !named.is_empty() {
-        parts.push(format!("{} changed", named.join(", ")));
-    }
-    parts.join(", ")
-}
-
-/// Figures first.
-const ORDER: [&str; 14] = [
-    "total_spent",
-    "payment_count",
-    "monthly_spend",
-    "refund_volume",
-    "first_payment",
-    "last_payment",
-    "currency",
-    "name",
-    "email",
-    "company",
-    "country",
-    "notes",
-    "tags",
-    "attributes",
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn figures_show_before_and_after_texts_only_their_name() {
-        let changes =
-            json!({"payment_count": [6, 7], "total_spent": [4071, 4962], "notes": ["a", "b"], "name": ["x", "y"], "country": null});
-        assert_eq!(
-            changed(&changes, Some("USD")),
-            "total spent $40.71 → $49.62, payments 6 → 7, name, notes changed"
-        );
-        assert_eq!(changed(&json!({}), None), "");
-    }
 
     #[test]
     fn a_long_reply_is_cut_between_letters() {

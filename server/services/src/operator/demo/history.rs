@@ -32,11 +32,7 @@ const ANSWERS: &[(&str, Sentiment, i64)] = &[
 /// A confirmed sender, sent e-mails made of the drafts, and replies.
 pub async fn write(services: &Services, place: &Member, id: BusinessId, analysed: &[CustomerId]) -> Result<()> {
     let now = services.clock().now();
-    let actor = Actor {
-        person: Some(place.person()),
-        name: place.name().to_owned(),
-        request_id: None,
-    };
+    let actor = Actor::person(place.person(), place.name());
     let db = services.db().read();
     let written: Vec<CustomerId> = analysed.iter().copied().take(SENT).collect();
     let drafts: HashMap<CustomerId, draft::Model> = draft::Entity::find()
