@@ -72,56 +72,72 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// Signing up, in and out, mailed links, and the teams of whoever is signed in.
-#[component(transparent)]
-fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
-    view! {
-        <ParentRoute path=path!("") view=Outlet ssr=SsrMode::Async>
-            <Route path=path!("sign-up") view=SignUpPage ssr=SsrMode::Async/>
-            <Route path=path!("sign-in") view=SignInPage ssr=SsrMode::Async/>
-            <Route path=path!("check-mail") view=CheckMailPage ssr=SsrMode::Async/>
-            <Route path=path!("verify/:token") view=VerifyPage ssr=SsrMode::Async/>
-            <Route path=path!("forgot") view=ForgotPage ssr=SsrMode::Async/>
-            <Route path=path!("reset/:token") view=ResetPage ssr=SsrMode::Async/>
-            <Route path=path!("teams") view=TeamsPage ssr=SsrMode::Async/>
-            <Route path=path!("teams/new") view=NewTeamPage ssr=SsrMode::Async/>
-        </ParentRoute>
-    }
-    .into_inner()
-    .into_any_nested_route()
+/// Pages below one address, then groups of them; around stands a component with an outlet.
+macro_rules! pages {
+    ($(#[$doc:meta])* $name:ident: $at:tt in $around:ident { $($below:tt => $page:ident,)+ } $($more:ident)*) => {
+        $(#[$doc])*
+        #[component(transparent)]
+        fn $name() -> impl leptos_router::MatchNestedRoutes + Clone {
+            view! {
+                <ParentRoute path=path!($at) view=$around ssr=SsrMode::Async>
+                    $(<Route path=path!($below) view=$page ssr=SsrMode::Async/>)+
+                    $(<$more/>)*
+                </ParentRoute>
+            }
+            .into_inner()
+            .into_any_nested_route()
+        }
+    };
 }
 
-/// `/t/{team}`: the frame around, the pages in its middle. They find its data by `use_frame()`.
-#[component(transparent)]
-fn TeamRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
-    view! {
-        <ParentRoute path=path!("/t/:team") view=TeamPage ssr=SsrMode::Async>
-            <Route path=path!("") view=HomePage ssr=SsrMode::Async/>
-            <Route path=path!("insights") view=InsightsPage ssr=SsrMode::Async/>
-            <BusinessRoutes/>
-            <SettingsRoutes/>
-        </ParentRoute>
+pages! {
+    /// Signing up, in and out, mailed links, and the teams of whoever is signed in.
+    AccountRoutes: "" in Outlet {
+        "sign-up" => SignUpPage,
+        "sign-in" => SignInPage,
+        "check-mail" => CheckMailPage,
+        "verify/:token" => VerifyPage,
+        "forgot" => ForgotPage,
+        "reset/:token" => ResetPage,
+        "teams" => TeamsPage,
+        "teams/new" => NewTeamPage,
     }
-    .into_inner()
-    .into_any_nested_route()
 }
 
-/// What one works with in a business: `/t/{team}/b/{business}/…`.
-#[component(transparent)]
-fn BusinessRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
-    view! {
-        <ParentRoute path=path!("b/:business") view=Outlet ssr=SsrMode::Async>
-            <Route path=path!("") view=BusinessStart ssr=SsrMode::Async/>
-            <Route path=path!("customers") view=CustomersPage ssr=SsrMode::Async/>
-            <Route path=path!("customers/:customer") view=CustomerPage ssr=SsrMode::Async/>
-            <Route path=path!("import") view=ImportPage ssr=SsrMode::Async/>
-            <Route path=path!("import/:import") view=ImportRunPage ssr=SsrMode::Async/>
-            <Route path=path!("outreach") view=OutreachPage ssr=SsrMode::Async/>
-            <Route path=path!("replies") view=RepliesPage ssr=SsrMode::Async/>
-        </ParentRoute>
+pages! {
+    /// `/t/{team}`: the frame around, the pages in its middle. They find its data by `use_frame()`.
+    TeamRoutes: "/t/:team" in TeamPage {
+        "" => HomePage,
+        "insights" => InsightsPage,
+    } BusinessRoutes SettingsRoutes
+}
+
+pages! {
+    /// What one works with in a business: `/t/{team}/b/{business}/…`.
+    BusinessRoutes: "b/:business" in Outlet {
+        "" => BusinessStart,
+        "customers" => CustomersPage,
+        "customers/:customer" => CustomerPage,
+        "import" => ImportPage,
+        "import/:import" => ImportRunPage,
+        "outreach" => OutreachPage,
+        "replies" => RepliesPage,
     }
-    .into_inner()
-    .into_any_nested_route()
+}
+
+pages! {
+    /// Settings: each page brings its `SettingsLayout`.
+    SettingsRoutes: "settings" in Outlet {
+        "team" => OverviewPage,
+        "team/members" => MembersPage,
+        "team/invitations" => InvitationsPage,
+        "team/credits" => CreditsPage,
+        "team/roles" => RolesPage,
+        "team/audit" => AuditPage,
+        "businesses" => BusinessesPage,
+        "businesses/new" => NewBusinessPage,
+        "businesses/:business" => EditBusinessPage,
+    }
 }
 
 /// A business without a page named leads to its customers.
@@ -133,26 +149,6 @@ fn BusinessStart() -> impl IntoView {
         Ok(path) => view! { <Redirect path/> }.into_any(),
         Err(error) => view! { <ErrorPage error/> }.into_any(),
     }
-}
-
-/// Settings: each page brings its `SettingsLayout`.
-#[component(transparent)]
-fn SettingsRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
-    view! {
-        <ParentRoute path=path!("settings") view=Outlet ssr=SsrMode::Async>
-            <Route path=path!("team") view=OverviewPage ssr=SsrMode::Async/>
-            <Route path=path!("team/members") view=MembersPage ssr=SsrMode::Async/>
-            <Route path=path!("team/invitations") view=InvitationsPage ssr=SsrMode::Async/>
-            <Route path=path!("team/credits") view=CreditsPage ssr=SsrMode::Async/>
-            <Route path=path!("team/roles") view=RolesPage ssr=SsrMode::Async/>
-            <Route path=path!("team/audit") view=AuditPage ssr=SsrMode::Async/>
-            <Route path=path!("businesses") view=BusinessesPage ssr=SsrMode::Async/>
-            <Route path=path!("businesses/new") view=NewBusinessPage ssr=SsrMode::Async/>
-            <Route path=path!("businesses/:business") view=EditBusinessPage ssr=SsrMode::Async/>
-        </ParentRoute>
-    }
-    .into_inner()
-    .into_any_nested_route()
 }
 
 /// Ctrl K or Cmd K goes to the search of the page.

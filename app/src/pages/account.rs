@@ -16,8 +16,10 @@ pub use verify::VerifyPage;
 
 use crate::{
     api::{self, accounts::GetMe},
-    components::{Icon, Outcome, icon},
+    components::{Icon, LinkButton, Outcome, Size, icon},
+    layouts::AccountCard,
     pages::fetched::fetched,
+    paths,
     typed::Typed,
 };
 use domain::{Error, error::Conflict};
@@ -69,6 +71,24 @@ pub(crate) fn whole(error: Signal<Option<Error>>) -> Signal<Option<Error>> {
 /// A used or old link: says so, with the way to a new one below.
 fn expired(error: Signal<Option<Error>>) -> Signal<bool> {
     Signal::derive(move || error.with(|e| matches!(e, Some(Error::Conflict(Conflict::LinkExpired)))))
+}
+
+/// What stands below a form once its link turned out to be used or old.
+fn once_expired(expired: Signal<bool>, way: fn() -> AnyView) -> AnyView {
+    view! { {move || expired.get().then(|| view! { <p class="hint mt-6">{way()}</p> })} }.into_any()
+}
+
+/// In place of a page whose mailed link can't be followed.
+pub(crate) fn dead_link(title: &'static str, text: String) -> AnyView {
+    view! {
+        <AccountCard title>
+            <div class="grid gap-4 -mt-4">
+                <p class="sub">{text}</p>
+                <LinkButton href=paths::TEAMS size=Size::Decide>"Open your teams"</LinkButton>
+            </div>
+        </AccountCard>
+    }
+    .into_any()
 }
 
 /// A line of help with its sign.

@@ -5,7 +5,7 @@ use crate::{
     components::{Banner, Button, ErrorNote, Field, Kind, LinkButton, Post, PostForm, Size, Skeleton, Tone, error_of, error_sentence},
     layouts::{AccountCard, answer_with},
     pages::{
-        account::{focus_refused, typed, whole},
+        account::{dead_link, focus_refused, typed, whole},
         fetched::fetched,
         settings::{after, hidden},
     },
@@ -192,13 +192,5 @@ fn refused(error: &Error) -> AnyView {
         ),
         other => ("The invitation can’t be shown", error_sentence(other)),
     };
-    view! {
-        <AccountCard title>
-            <div class="grid gap-4 -mt-4">
-                <p class="sub">{text}</p>
-                <LinkButton href=paths::TEAMS size=Size::Decide>"Open your teams"</LinkButton>
-            </div>
-        </AccountCard>
-    }
-    .into_any()
+    dead_link(title, text)
 }

@@ -4,7 +4,7 @@ use crate::{
     api::businesses::{OfferSender, VerifySender},
     components::{Button, ErrorNote, Kind, LinkButton, Post, PostForm, Size, Skeleton, error_of, error_sentence},
     layouts::{AccountCard, answer_with},
-    pages::{fetched::fetched, settings::hidden},
+    pages::{account::dead_link, fetched::fetched, settings::hidden},
     paths,
 };
 use domain::{Error, business::SenderOffer, error::Conflict};
@@ -66,15 +66,7 @@ fn refused(error: &Error) -> AnyView {
         ),
         other => ("The address can’t be confirmed", error_sentence(other)),
     };
-    view! {
-        <AccountCard title>
-            <div class="grid gap-4 -mt-4">
-                <p class="sub">{text}</p>
-                <LinkButton href=paths::TEAMS size=Size::Decide>"Open your teams"</LinkButton>
-            </div>
-        </AccountCard>
-    }
-    .into_any()
+    dead_link(title, text)
 }
 
 /// Where the confirmation leads, also without JavaScript.

@@ -2,9 +2,9 @@
 
 use crate::support::{
     TestApp,
-    actor::Actor,
+    actor::{Actor, Answer},
     both_databases,
-    shop::{Shop, read},
+    shop::{Shop, done_and_refused, read},
 };
 use domain::{
     Error,
@@ -26,6 +26,7 @@ use services::{
     entity::{audit_event, business, customer, draft_version, import, member, persona},
 };
 use std::sync::Arc;
+use tokio::task::JoinHandle;
 
 both_databases! {
     an_analysis_spends_one_credit_and_shows
@@ -150,30 +151,14 @@ async fn a_writer_that_fails_gives_the_credit_back(app: &TestApp) {
 async fn a_hundred_at_once_on_ten_credits(app: &TestApp) {
     let owner = app.owner().await;
     let shop = Shop::open(app, &owner, "Music Store").await;
-    let mut customers = Vec::new();
-    for i in 0..100 {
-        let email = format!("customer{i}@example.com");
-        customers.push(shop.customer(app, &email, |row| row.total_spent = Some(100 * i)).await);
-    }
+    let customers = shop.hundred(app).await;
     // Two servers on one database, so that nothing in a process's memory keeps the figures right.
     let second = app.another(app.services.clone()).await.of(&owner);
     let presses = customers.iter().enumerate().map(|(i, customer)| {
         let who = if i % 2 == 0 { owner.clone() } else { second.clone() };
         async move { shop.analyse(&who, *customer, "").await }
     });
-    let (mut done, mut refused) = (0, 0);
-    for answer in futures::future::join_all(presses).await {
-        match answer.status.as_u16() {
-            200 => done += 1,
-            402 => {
-                let (needed, available) = (1, 0);
-                assert_eq!(answer.error(), Error::NotEnoughCredits { needed, available });
-                refused += 1;
-            }
-            other => panic!("neither done nor refused: {other} {}", answer.body),
-        }
-    }
-    assert_eq!((done, refused), (10, 90));
+    assert_eq!(done_and_refused(presses).await, (10, 90));
     let page = credits(shop, &owner).await;
     assert_eq!(
         (page.balance.available(), page.balance.held, page.used),
@@ -185,14 +170,20 @@ async fn a_hundred_at_once_on_ten_credits(app: &TestApp) {
     assert!(page.contains("This needs 1 credit, 0 left."), "the button says why it is locked");
 }
 
+/// Somebody's press, held up in the middle of writing.
+async fn writing(app: &TestApp, shop: Shop, who: &Actor, customer: CustomerId) -> (Arc<Gate>, JoinHandle<Answer>) {
+    let gate = Arc::new(Gate::default());
+    let gated = app.another(app.services.with_writer(Writer::Gated(gate.clone()))).await.of(who);
+    let press = tokio::spawn(async move { shop.analyse(&gated, customer, "").await });
+    gate.reached().await;
+    (gate, press)
+}
+
 async fn two_at_once_on_one_customer_have_one_result(app: &TestApp) {
     let owner = app.owner().await;
     let shop = Shop::open(app, &owner, "Music Store").await;
     let helena = shop.helena(app).await;
-    let gate = Arc::new(Gate::default());
-    let gated = app.another(app.services.with_writer(Writer::Gated(gate.clone()))).await.of(&owner);
-    let first = tokio::spawn(async move { shop.analyse(&gated, helena, "").await });
-    gate.reached().await;
+    let (gate, first) = writing(app, shop, &owner, helena).await;
     let admin = app.admin().await;
     let during = shop.analyse(&admin, helena, "").await;
     assert_eq!(during.error(), Error::Conflict(Conflict::Analysing));
@@ -271,10 +262,7 @@ async fn a_right_lost_meanwhile_gives_the_credit_back(app: &TestApp) {
     let member = app.member().await;
     let shop = Shop::open(app, &member, "Music Store").await;
     let helena = shop.helena(app).await;
-    let gate = Arc::new(Gate::default());
-    let gated = app.another(app.services.with_writer(Writer::Gated(gate.clone()))).await.of(&member);
-    let press = tokio::spawn(async move { shop.analyse(&gated, helena, "").await });
-    gate.reached().await;
+    let (gate, press) = writing(app, shop, &member, helena).await;
     member::Entity::update_many()
         .col_expr(member::Column::Role, Expr::value(Role::Viewer.as_str()))
         .filter(member::Column::PersonId.eq(member.session.person))
@@ -292,10 +280,7 @@ async fn a_customer_deleted_meanwhile_gives_the_credit_back(app: &TestApp) {
     let owner = app.owner().await;
     let shop = Shop::open(app, &owner, "Music Store").await;
     let helena = shop.helena(app).await;
-    let gate = Arc::new(Gate::default());
-    let gated = app.another(app.services.with_writer(Writer::Gated(gate.clone()))).await.of(&owner);
-    let press = tokio::spawn(async move { shop.analyse(&gated, helena, "").await });
-    gate.reached().await;
+    let (gate, press) = writing(app, shop, &owner, helena).await;
     customer::Entity::update_many()
         .col_expr(customer::Column::DeletedAt, Expr::value(app.services.clock().now()))
         .filter(customer::Column::Id.eq(helena))
@@ -314,10 +299,7 @@ async fn a_page_that_is_closed_leaves_no_hold(app: &TestApp) {
     let owner = app.owner().await;
     let shop = Shop::open(app, &owner, "Music Store").await;
     let helena = shop.helena(app).await;
-    let gate = Arc::new(Gate::default());
-    let gated = app.another(app.services.with_writer(Writer::Gated(gate.clone()))).await.of(&owner);
-    let press = tokio::spawn(async move { shop.analyse(&gated, helena, "").await });
-    gate.reached().await;
+    let (gate, press) = writing(app, shop, &owner, helena).await;
     press.abort();
     press.await.expect_err("the browser is gone");
     gate.let_through();

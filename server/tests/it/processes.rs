@@ -3,9 +3,8 @@
 use crate::support::{
     TestApp, database,
     process::{Process, server, server_of},
-    shop::Shop,
+    shop::{Shop, done_and_refused},
 };
-use domain::Error;
 use services::{
     accounts::{self, Origin},
     ledger,
@@ -113,33 +112,18 @@ async fn a_worker_alone_does_what_a_site_without_one_leaves(app: &TestApp) {
 async fn a_hundred_spends_over_two_sites_on_ten_credits(app: &TestApp) {
     let owner = app.owner().await;
     let shop = Shop::open(app, &owner, "Music Store").await;
-    let mut customers = Vec::new();
-    for i in 0..100 {
-        let email = format!("customer{i}@example.com");
-        customers.push(shop.customer(app, &email, |row| row.total_spent = Some(100 * i)).await);
-    }
+    let customers = shop.hundred(app).await;
     let mut sites = [0, 1].map(|_| Process::start(server_of(app).args(["serve", "--no-worker"])));
     let at = sites.each_mut().map(|site| owner.at(&site.base_url()));
     let presses = customers
         .iter()
         .enumerate()
         .map(|(i, customer)| shop.analyse(&at[i % 2], *customer, ""));
-    let (mut done, mut refused) = (0, 0);
-    for answer in futures::future::join_all(presses).await {
-        match answer.status.as_u16() {
-            200 => done += 1,
-            402 => {
-                let (needed, available) = (1, 0);
-                assert_eq!(answer.error(), Error::NotEnoughCredits { needed, available });
-                refused += 1;
-            }
-            other => panic!("neither done nor refused: {other} {}", answer.body),
-        }
-    }
+    let outcome = done_and_refused(presses).await;
     for site in sites {
         site.stop();
     }
-    assert_eq!((done, refused), (10, 90));
+    assert_eq!(outcome, (10, 90));
     let left = ledger::balance(app.services.db().read(), shop.team).await.expect("reads");
     assert_eq!((left.available().0, left.held.0), (0, 0));
 }

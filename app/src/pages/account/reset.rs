@@ -1,6 +1,6 @@
 //! The page behind the link for a new password.
 
-use super::{expired, focus_refused, whole};
+use super::{expired, focus_refused, once_expired, whole};
 use crate::{
     api::accounts::ResetPassword,
     components::{Button, ErrorNote, Field, Kind, Post, PostForm, Size, error_of},
@@ -37,19 +37,14 @@ pub fn ResetPage() -> impl IntoView {
                     "Save and sign in"
                 </Button>
             </PostForm>
-            {move || {
-                expired
-                    .get()
-                    .then(|| {
-                        view! {
-                            <p class="hint mt-6">
-                                <a class="link" href=paths::FORGOT>
-                                    "Have a new link mailed to you"
-                                </a>
-                            </p>
-                        }
-                    })
-            }}
+            {once_expired(expired, || {
+                view! {
+                    <a class="link" href=paths::FORGOT>
+                        "Have a new link mailed to you"
+                    </a>
+                }
+                    .into_any()
+            })}
         </AccountCard>
     }
     .into_any()

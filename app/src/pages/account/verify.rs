@@ -1,7 +1,7 @@
 //! The page behind the link that shows an address is somebody's. Opening it changes nothing, because mail filters open links;
 //! the button does.
 
-use super::{expired, whole};
+use super::{expired, once_expired, whole};
 use crate::{
     api::accounts::VerifyEmail,
     components::{Button, ErrorNote, Kind, Post, PostForm, Size, error_of},
@@ -27,20 +27,15 @@ pub fn VerifyPage() -> impl IntoView {
                     "Confirm and go on"
                 </Button>
             </PostForm>
-            {move || {
-                expired
-                    .get()
-                    .then(|| {
-                        view! {
-                            <p class="hint mt-6">
-                                <a class="link" href=paths::SIGN_IN>
-                                    "Sign in"
-                                </a>
-                                " to have a new link mailed to you, or to go on if the address is confirmed already."
-                            </p>
-                        }
-                    })
-            }}
+            {once_expired(expired, || {
+                view! {
+                    <a class="link" href=paths::SIGN_IN>
+                        "Sign in"
+                    </a>
+                    " to have a new link mailed to you, or to go on if the address is confirmed already."
+                }
+                    .into_any()
+            })}
         </AccountCard>
     }
     .into_any()

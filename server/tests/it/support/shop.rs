@@ -6,6 +6,7 @@ use super::{
 };
 use crate::stage;
 use domain::{
+    Error,
     ids::{BusinessId, CustomerId, TeamId},
     permission::perm,
 };
@@ -115,6 +116,16 @@ impl Shop {
         post(who, "analysis/analyse", &[("team", &team), ("customer", &customer), ("seen", seen)]).await
     }
 
+    /// As many customers, each with a spend of their own.
+    pub async fn hundred(&self, app: &TestApp) -> Vec<CustomerId> {
+        let mut customers = Vec::new();
+        for i in 0..100 {
+            let email = format!("customer{i}@example.com");
+            customers.push(self.customer(app, &email, |row| row.total_spent = Some(100 * i)).await);
+        }
+        customers
+    }
+
     /// The customer's page as data.
     pub async fn detail(&self, who: &Actor, customer: CustomerId) -> Answer {
         let input = json!({"team": self.team, "business": self.business, "customer": customer});
@@ -137,4 +148,21 @@ pub async fn post(who: &Actor, endpoint: &str, fields: &[(&str, &str)]) -> Answe
 pub fn read<T: serde::de::DeserializeOwned>(answer: &Answer) -> T {
     assert_eq!(answer.status, 200, "{}", answer.body);
     serde_json::from_str(&answer.body).expect("the shape of the answer")
+}
+
+/// How many were analysed and how many found no credit left, of presses at once. Nothing else may come of one.
+pub async fn done_and_refused(presses: impl Iterator<Item = impl Future<Output = Answer>>) -> (usize, usize) {
+    let (mut done, mut refused) = (0, 0);
+    for answer in futures::future::join_all(presses).await {
+        match answer.status.as_u16() {
+            200 => done += 1,
+            402 => {
+                let (needed, available) = (1, 0);
+                assert_eq!(answer.error(), Error::NotEnoughCredits { needed, available });
+                refused += 1;
+            }
+            other => panic!("neither done nor refused: {other} {}", answer.body),
+        }
+    }
+    (done, refused)
 }
