@@ -1,5 +1,7 @@
 //! The way into the queue, what a person does with an outreach, and who may.
 
+mod again;
+
 use crate::support::{
     TestApp,
     actor::{Actor, Answer},

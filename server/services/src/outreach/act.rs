@@ -22,8 +22,9 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Query
 /// Does it, and records it.
 ///
 /// # Errors
-/// `Conflict::OutreachState` from another state, `Conflict::Suppressed` when the mail must not leave any more, `NotFound` for another
-/// team's, `Forbidden` for a business that is not theirs.
+/// `Conflict::OutreachState` from another state, `Conflict::Suppressed` when the mail must not leave any more, `Conflict::AlreadySent`
+/// and `Conflict::OpenOutreach` when it was or is being sent again already, `NotFound` for another team's, `Forbidden` for a business
+/// that is not theirs.
 pub async fn act(services: &Services, grant: &Grant<perm::SendEmails>, id: OutreachId, action: OutreachAction) -> Result<()> {
     let row = find(services.db().read(), grant.team(), id).await?;
     grant.business(services, row.business_id).await?;

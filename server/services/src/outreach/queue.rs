@@ -128,9 +128,15 @@ pub(super) async fn insert_again(
     Ok(row)
 }
 
+/// # Errors
+/// `OpenOutreach` while another one to the customer is open, `AlreadySent` when the same words were sent: roll back.
 async fn insert(db: &impl ConnectionTrait, row: &Model) -> Result<()> {
     let all = row.clone().into_active_model().reset_all();
     Entity::insert(all).exec_without_returning(db).await?;
+    // Asked only now: with this row in, no other can be on its way, so whatever another press has sent is seen.
+    if was_sent(db, row.team_id, row.customer_id, &row.subject, &row.body).await? {
+        return Err(Public::Conflict(Conflict::AlreadySent).into());
+    }
     Ok(())
 }
 
@@ -151,7 +157,9 @@ pub(super) async fn blockers(
     match draft {
         None => found.push(SendBlocker::NoDraft),
         Some(draft) if !is_complete(draft) => found.push(SendBlocker::Incomplete),
-        Some(draft) if was_sent(db, customer, draft).await? => found.push(SendBlocker::AlreadySent),
+        Some(draft) if was_sent(db, business.team_id, customer.id, &draft.subject, &draft.body).await? => {
+            found.push(SendBlocker::AlreadySent);
+        }
         Some(_) => {}
     }
     if verified_senders(db, business).await?.is_empty() {
@@ -208,13 +216,13 @@ async fn open_exists(db: &impl ConnectionTrait, customer: &customer::Model) -> R
 }
 
 /// The same words twice are a slip of the hand, a second tab, a second press.
-async fn was_sent(db: &impl ConnectionTrait, customer: &customer::Model, draft: &draft::Model) -> Result<bool> {
+async fn was_sent(db: &impl ConnectionTrait, team: TeamId, customer: CustomerId, subject: &str, body: &str) -> Result<bool> {
     let sent = Entity::find()
-        .filter(Column::TeamId.eq(customer.team_id))
-        .filter(Column::CustomerId.eq(customer.id))
+        .filter(Column::TeamId.eq(team))
+        .filter(Column::CustomerId.eq(customer))
         .filter(Column::State.eq(OutreachState::Sent))
-        .filter(Column::Subject.eq(&draft.subject))
-        .filter(Column::Body.eq(&draft.body))
+        .filter(Column::Subject.eq(subject))
+        .filter(Column::Body.eq(body))
         .one(db)
         .await?;
     Ok(sent.is_some())
