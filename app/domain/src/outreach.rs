@@ -164,7 +164,8 @@ impl OutreachAction {
         use OutreachState as S;
         match self {
             Self::Approve => &[S::Review],
-            Self::Pause => &[S::Review, S::Queued],
+            // Not from review: resuming it would be a way around the approval.
+            Self::Pause => &[S::Queued],
             Self::Resume => &[S::Paused],
             Self::Cancel => &[S::Review, S::Queued, S::Paused],
             Self::MarkSent | Self::MarkFailed => &[S::Unknown],
@@ -438,6 +439,13 @@ mod tests {
                 assert!(!action.leads_to().is_open(), "{action}");
             }
         }
+    }
+
+    #[test]
+    fn nothing_but_an_approval_leads_out_of_review_towards_the_customer() {
+        let fit = OutreachAction::ALL.iter().filter(|action| action.fits(OutreachState::Review));
+        let open: Vec<_> = fit.filter(|action| action.leads_to().is_open()).collect();
+        assert_eq!(open, [&OutreachAction::Approve]);
     }
 
     #[test]

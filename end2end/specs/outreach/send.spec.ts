@@ -118,7 +118,7 @@ test('what stands in the way is said where one would press', async ({ page, mail
   await expect(page.getByRole('heading', { name: 'Senders' })).toBeVisible()
 })
 
-test('a queue is reviewed, paused, resumed and cancelled', async ({ page, mailbox, address }) => {
+test('a queue is reviewed, approved and cancelled', async ({ page, mailbox, address }) => {
   const business = await shop(page, mailbox, address)
   for (const name of ['Helena Holý', 'Richard Cunningham']) {
     await open(page, await drafted(page, business, name))
@@ -132,8 +132,8 @@ test('a queue is reviewed, paused, resumed and cancelled', async ({ page, mailbo
   await page.keyboard.press('j')
   await expect(page.getByRole('heading', { name: 'Helena Holý' })).toBeVisible()
 
-  await page.getByRole('button', { name: 'Pause' }).click()
-  await expect(page.getByText('Somebody held it back.')).toBeVisible()
+  // Only an approval leads out of review: pausing and resuming would be a way around it.
+  await expect(page.getByRole('button', { name: 'Pause', exact: true })).toHaveCount(0)
   await page.getByRole('button', { name: 'Cancel this e-mail' }).click()
   await expect(page.getByText('Somebody stopped it before it left.')).toBeVisible()
   await page.getByRole('link', { name: /^Cancelled/ }).click()

@@ -22,7 +22,7 @@ use domain::{
 use futures::future::join_all;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde_json::{Value, json};
-use services::entity::{business, draft, member, sender};
+use services::entity::{business, draft, member, outreach, sender};
 
 both_databases! {
     what_stands_in_the_way_is_said_and_refused
@@ -225,6 +225,7 @@ async fn review_pause_resume_and_cancel(app: &TestApp) {
     );
     let steps = [
         ("resume", None),
+        ("pause", None),
         ("approve", Some(OutreachState::Queued)),
         ("approve", None),
         ("pause", Some(OutreachState::Paused)),
@@ -300,7 +301,7 @@ async fn the_whole_queue_pauses_and_goes_on(app: &TestApp) {
     let (services, who) = (&app.services, app.place(&owner).await);
     let shop = Mailing::open(services, &who, "Music Store").await;
     let other = Mailing::open(services, &who, "Ticket Mailing").await;
-    shop.queued(services, &who, 3).await;
+    let ids = shop.queued(services, &who, 3).await;
     other.queued(services, &who, 1).await;
     let (team, business) = (app.team().await.to_string(), shop.business.to_string());
     let fields = [("team", team.as_str()), ("business", &business)];
@@ -313,9 +314,28 @@ async fn the_whole_queue_pauses_and_goes_on(app: &TestApp) {
         shown.sections.iter().map(|s| (s.group, s.rows.len())).collect::<Vec<_>>(),
         [(OutreachGroup::Paused, 3)]
     );
+    // Tries begin anew, and what was queued for later keeps its time.
+    let later = app.services.clock().now() + TimeDelta::minutes(1);
+    outreach::Entity::update_many()
+        .col_expr(outreach::Column::Attempts, Expr::value(9))
+        .filter(outreach::Column::State.eq(OutreachState::Paused))
+        .exec(services.db().write())
+        .await
+        .expect("tries");
+    outreach::Entity::update_many()
+        .col_expr(outreach::Column::NotBefore, Expr::value(later))
+        .filter(outreach::Column::Id.eq(ids[1]))
+        .exec(services.db().write())
+        .await
+        .expect("waits");
     assert_eq!(owner.browser.form("outreach/resume_all", &fields).await.body, "3");
     let shown = page(app, &owner, &shop, Some(OutreachGroup::Waiting)).await;
-    assert!(shown.sections[0].rows.iter().all(|row| row.wait == Some(WaitReason::Next)));
+    let waits: Vec<_> = shown.sections[0].rows.iter().map(|row| (row.wait, row.attempts)).collect();
+    assert_eq!(
+        waits,
+        [WaitReason::Next, WaitReason::NotBefore, WaitReason::Next].map(|wait| (Some(wait), 0))
+    );
+    assert_eq!(mailing::row(services, ids[1]).await.due_at, later);
     app.services.clock().advance(TimeDelta::minutes(2));
     let shown = page(app, &owner, &shop, Some(OutreachGroup::Waiting)).await;
     assert!(shown.sections[0].rows.iter().all(|row| row.wait == Some(WaitReason::NoWorker)));

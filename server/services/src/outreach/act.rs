@@ -17,7 +17,7 @@ use domain::{
     outreach::{OutreachAction, OutreachState},
     permission::perm,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, UpdateMany, sea_query::Expr};
 
 /// Does it, and records it.
 ///
@@ -67,27 +67,32 @@ pub async fn act(services: &Services, grant: &Grant<perm::SendEmails>, id: Outre
 /// # Errors
 /// `Forbidden` for a business that is not theirs.
 pub async fn pause_all(services: &Services, grant: &Grant<perm::SendEmails>, business: BusinessId) -> Result<u64> {
-    let paused = ActiveModel {
+    let paused = Entity::update_many().set(ActiveModel {
         state: Set(OutreachState::Paused),
         ..Default::default()
-    };
+    });
     every(services, grant, business, OutreachState::Queued, paused, AuditKind::OutreachPaused).await
 }
 
-/// Puts everything of a business that is paused back into the queue. What was suppressed meanwhile is found before it leaves.
+/// Puts everything of a business that is paused back into the queue, with tries counted anew; what was queued for later keeps its
+/// time. What was suppressed meanwhile is found before it leaves.
 ///
 /// # Errors
 /// `Forbidden` for a business that is not theirs.
 pub async fn resume_all(services: &Services, grant: &Grant<perm::SendEmails>, business: BusinessId) -> Result<u64> {
+    use sea_orm::ExprTrait;
+    let now = services.clock().now();
     let mut queued = ActiveModel {
         state: Set(OutreachState::Queued),
-        due_at: Set(services.clock().now()),
+        attempts: Set(0),
         error: Set(None),
         ..Default::default()
     };
     if let Some(person) = grant.person() {
         queued.queued_by = Set(person);
     }
+    let later = Expr::case(Expr::col(Column::NotBefore).gt(now), Expr::col(Column::NotBefore)).finally(now);
+    let queued = Entity::update_many().set(queued).col_expr(Column::DueAt, later.into());
     let done = every(services, grant, business, OutreachState::Paused, queued, AuditKind::OutreachResumed).await?;
     services.wake();
     Ok(done)
@@ -98,14 +103,13 @@ async fn every(
     grant: &Grant<perm::SendEmails>,
     business: BusinessId,
     from: OutreachState,
-    changes: ActiveModel,
+    changes: UpdateMany<Entity>,
     kind: AuditKind,
 ) -> Result<u64> {
     grant.business(services, business).await?;
     let txn = services.db().begin().await?;
     grant.still_holds(&txn, Some(business)).await?;
-    let done = Entity::update_many()
-        .set(changes)
+    let done = changes
         .filter(Column::TeamId.eq(grant.team()))
         .filter(Column::BusinessId.eq(business))
         .filter(Column::State.eq(from))
