@@ -17,6 +17,7 @@ mod m0013_timeline;
 mod m0014_business_stats;
 mod m0015_draft_claims;
 mod m0016_sending;
+mod m0018_sender_refusals;
 mod sql;
 
 pub use sea_orm_migration::prelude::*;
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_business_stats::Migration),
             Box::new(m0015_draft_claims::Migration),
             Box::new(m0016_sending::Migration),
+            Box::new(m0018_sender_refusals::Migration),
         ]
     }
 }

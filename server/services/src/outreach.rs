@@ -19,6 +19,7 @@ pub use act::{act, pause_all, resume_all};
 pub use deliver::{deliver_due, tidy};
 pub use options::options;
 pub use queue::{Order, queue};
+pub(crate) use rate::forget_refusals;
 pub use read::page;
 pub use test_mail::send_test;
 

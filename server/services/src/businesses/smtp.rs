@@ -6,7 +6,7 @@ use crate::{
     entity::smtp_server::{ActiveModel, Column, Entity, Model},
     error::Result,
     grant::Grant,
-    seal,
+    outreach, seal,
     settings::SmtpServer,
 };
 use domain::{
@@ -73,7 +73,9 @@ pub async fn save(services: &Services, grant: &Grant<perm::ConfigureSender>, id:
     Entity::insert(row).on_conflict(clash).exec_without_returning(&txn).await?;
     let event = Event::new(AuditKind::SmtpChanged).business(id).detail("fields", changed);
     audit::record(&txn, services.clock(), grant.team(), grant.actor(), event).await?;
+    outreach::forget_refusals(&txn, grant.team(), id).await?;
     txn.commit().await?;
+    services.wake();
     Ok(())
 }
 
@@ -93,8 +95,10 @@ pub async fn remove(services: &Services, grant: &Grant<perm::ConfigureSender>, i
     if gone.rows_affected > 0 {
         let event = Event::new(AuditKind::SmtpChanged).business(id).detail("removed", true);
         audit::record(&txn, services.clock(), grant.team(), grant.actor(), event).await?;
+        outreach::forget_refusals(&txn, grant.team(), id).await?;
     }
     txn.commit().await?;
+    services.wake();
     Ok(())
 }
 

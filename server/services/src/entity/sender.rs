@@ -27,6 +27,7 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     pub next_send_at: Option<DateTimeUtc>,
     pub next_reason: Option<WaitReason>,
+    pub refusals: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

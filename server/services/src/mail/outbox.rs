@@ -1,6 +1,11 @@
 //! Delivering the system's own mails. They are put into the outbox by `letters::post`, in the transaction of their cause.
 
-use super::{MAX_ATTEMPTS, host, installation, message::Outgoing, message::mailbox, smtp::Answer};
+use super::{
+    MAX_ATTEMPTS, host, installation,
+    message::Outgoing,
+    message::mailbox,
+    smtp::{Answer, Refusal},
+};
 use crate::{
     Services,
     entity::mail::{Column, Entity, Model},
@@ -80,7 +85,7 @@ async fn deliver(services: &Services, mail: &Model, lease: Uuid) -> Result<()> {
     let encoded = outgoing.encode(services.clock().now())?;
     let opened = match installation(services).open(services, &encoded).await {
         Ok(opened) => opened,
-        Err(refusal) => return refused(services, mail, lease, refusal.permanent, refusal.text).await,
+        Err(refusal) => return refused(services, mail, lease, refusal).await,
     };
     let until = services.clock().now() + lease_time(services.settings().sending.lease);
     let handed_over = [
@@ -93,7 +98,7 @@ async fn deliver(services: &Services, mail: &Model, lease: Uuid) -> Result<()> {
     }
     match opened.hand_over(services, &outgoing, &encoded).await {
         Answer::Accepted => finish(services, mail, lease, "sent", None).await,
-        Answer::Refused(refusal) => refused(services, mail, lease, refusal.permanent, refusal.text).await,
+        Answer::Refused(refusal) => refused(services, mail, lease, refusal).await,
         Answer::NoAnswer(why) => finish(services, mail, lease, "unknown", Some(why)).await,
     }
 }
@@ -115,15 +120,16 @@ fn outgoing(services: &Services, mail: &Model) -> Result<Outgoing> {
     })
 }
 
-async fn refused(services: &Services, mail: &Model, lease: Uuid, permanent: bool, why: String) -> Result<()> {
-    if permanent || mail.attempts >= MAX_ATTEMPTS {
-        return finish(services, mail, lease, "failed", Some(why)).await;
+async fn refused(services: &Services, mail: &Model, lease: Uuid, refusal: Refusal) -> Result<()> {
+    // A server that is down or does not let us in is no mail's fault.
+    if refusal.permanent || (mail.attempts >= MAX_ATTEMPTS && !refusal.everyone) {
+        return finish(services, mail, lease, "failed", Some(refusal.text)).await;
     }
     let due = services.clock().now() + backoff(mail.attempts);
     let again = [
         (Column::State, Expr::value("queued")),
         (Column::DueAt, Expr::value(due)),
-        (Column::Error, Expr::value(why)),
+        (Column::Error, Expr::value(refusal.text)),
         (Column::HandedOverAt, Expr::value(Option::<sea_orm::prelude::DateTimeUtc>::None)),
         (Column::LeaseToken, Expr::value(Option::<Uuid>::None)),
     ];

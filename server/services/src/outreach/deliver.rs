@@ -19,12 +19,7 @@ use crate::{
     },
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{
-    audit::AuditKind,
-    business::SenderState,
-    outreach::{OutreachState, WaitReason},
-    permission::Permission,
-};
+use domain::{audit::AuditKind, business::SenderState, outreach::OutreachState, permission::Permission};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement, Value};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -276,22 +271,32 @@ async fn begin_hand_over(services: &Services, claimed: &Claimed) -> Result<bool>
 
 /// What the server's no means: tried again later, or the end.
 async fn refused(services: &Services, claimed: &Claimed, refusal: Refusal) -> Result<()> {
-    let row = &claimed.row;
-    // What would meet any mail is not this one's fault: it waits until the server or its settings are mended.
+    let (row, now) = (&claimed.row, services.clock().now());
     if refusal.permanent || (row.attempts >= MAX_ATTEMPTS && !refusal.everyone) {
         return end(services, claimed, OutreachState::Failed, Some(refusal.text)).await;
     }
-    let due = services.clock().now() + backoff(row.attempts);
+    // What would meet any mail is not this one's fault: it was no try, and the sender rests until the server or its settings are
+    // mended. Behind what is due by now, so that another one finds out next time.
+    let (due, attempts) = if refusal.everyone {
+        (now, row.attempts - 1)
+    } else {
+        (now + backoff(row.attempts), row.attempts)
+    };
     let again = ActiveModel {
         state: Set(OutreachState::Queued),
         due_at: Set(due),
+        attempts: Set(attempts),
         error: Set(Some(refusal.text)),
         handed_over_at: Set(None),
         ..released()
     };
+    note_again(services, claimed, &again, refusal.everyone).await
+}
+
+async fn note_again(services: &Services, claimed: &Claimed, again: &ActiveModel, everyone: bool) -> Result<()> {
     let txn = services.db().begin().await?;
-    if change(&txn, claimed, again).await? && refusal.everyone {
-        rate::note(&txn, row.team_id, row.sender_id, Some((due, WaitReason::Server))).await?;
+    if change(&txn, claimed, again.clone()).await? && everyone {
+        rate::note_refusal(&txn, claimed.row.team_id, claimed.row.sender_id, services.clock().now()).await?;
     }
     txn.commit().await?;
     Ok(())
@@ -320,8 +325,15 @@ async fn end(services: &Services, claimed: &Claimed, state: OutreachState, error
         error: Set(error),
         ..released()
     };
+    note_end(services, claimed, state, kind, &ended).await
+}
+
+async fn note_end(services: &Services, claimed: &Claimed, state: OutreachState, kind: AuditKind, ended: &ActiveModel) -> Result<()> {
     let txn = services.db().begin().await?;
-    if change(&txn, claimed, ended).await? {
+    if change(&txn, claimed, ended.clone()).await? {
+        if state == OutreachState::Sent {
+            rate::note_taken(&txn, claimed.row.team_id, claimed.row.sender_id).await?;
+        }
         let told = event(kind, &claimed.row).detail("by", "worker");
         audit::record(&txn, services.clock(), claimed.row.team_id, &machine(), told).await?;
     } else {

@@ -5,11 +5,12 @@ use crate::{
     Services,
     entity::{outreach, sender},
     error::Result,
+    jobs::backoff,
     settings::Sending,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    ids::{SenderId, TeamId},
+    ids::{BusinessId, SenderId, TeamId},
     outreach::WaitReason,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::LockType};
@@ -90,6 +91,64 @@ pub(super) async fn note(db: &impl ConnectionTrait, team: TeamId, sender: Sender
         .set(hint)
         .filter(sender::Column::TeamId.eq(team))
         .filter(sender::Column::Id.eq(sender))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// The sender's mail server can't be used: it rests, longer each time. Mails that were under way together count once.
+pub(super) async fn note_refusal(db: &impl ConnectionTrait, team: TeamId, sender: SenderId, now: DateTime<Utc>) -> Result<()> {
+    let Some(row) = lock(db, team, sender).await? else {
+        return Ok(());
+    };
+    if row.next_reason == Some(WaitReason::Server) && row.next_send_at.is_some_and(|until| until > now) {
+        return Ok(());
+    }
+    let refusals = row.refusals.saturating_add(1);
+    let resting = sender::ActiveModel {
+        refusals: Set(refusals),
+        next_send_at: Set(Some(now + backoff(refusals))),
+        next_reason: Set(Some(WaitReason::Server)),
+        ..Default::default()
+    };
+    sender::Entity::update_many()
+        .set(resting)
+        .filter(sender::Column::TeamId.eq(team))
+        .filter(sender::Column::Id.eq(sender))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// A mail of the sender was taken: its server works.
+pub(super) async fn note_taken(db: &impl ConnectionTrait, team: TeamId, sender: SenderId) -> Result<()> {
+    let fine = sender::ActiveModel {
+        refusals: Set(0),
+        ..Default::default()
+    };
+    sender::Entity::update_many()
+        .set(fine)
+        .filter(sender::Column::TeamId.eq(team))
+        .filter(sender::Column::Id.eq(sender))
+        .filter(sender::Column::Refusals.gt(0))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// A business's mails take another road from now on: what its senders met on the old one tells nothing.
+pub(crate) async fn forget_refusals(db: &impl ConnectionTrait, team: TeamId, business: BusinessId) -> Result<()> {
+    let fresh = sender::ActiveModel {
+        refusals: Set(0),
+        next_send_at: Set(None),
+        next_reason: Set(None),
+        ..Default::default()
+    };
+    sender::Entity::update_many()
+        .set(fresh)
+        .filter(sender::Column::TeamId.eq(team))
+        .filter(sender::Column::BusinessId.eq(business))
+        .filter(sender::Column::Refusals.gt(0))
         .exec(db)
         .await?;
     Ok(())

@@ -204,6 +204,17 @@ pub async fn sender_of(services: &Services, business: BusinessId) -> SenderId {
     found.expect("a sender").id
 }
 
+/// How long a sender still rests.
+pub async fn rest(services: &Services, sender: SenderId) -> Option<TimeDelta> {
+    let found = sender::Entity::find()
+        .filter(sender::Column::Id.eq(sender))
+        .one(services.db().read())
+        .await
+        .expect("reads");
+    let rest = found.expect("a sender").next_send_at? - services.clock().now();
+    (rest > TimeDelta::zero()).then_some(rest)
+}
+
 /// What came from the sender, oldest first.
 pub fn came(sink: &Sink) -> Vec<Received> {
     let mut all = sink.received();

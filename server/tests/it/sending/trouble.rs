@@ -1,0 +1,66 @@
+//! Delivery when the sender, the mail server or the database is in trouble: no mail pays for it.
+
+use super::{another_process, worker};
+use crate::support::{
+    TestApp, both_databases,
+    mailing::{self, Mailing},
+    smtp::{Mode, Step, Trap},
+};
+use chrono::TimeDelta;
+use domain::{Error, business::form::SmtpForm, error::Conflict, outreach::OutreachState, permission::perm};
+use services::{Db, Services, businesses::smtp, mail};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+both_databases! {
+    a_sender_rests_shorter_once_a_mail_was_taken_or_its_settings_were_saved
+}
+
+/// The business's own server: this one.
+fn own(app: &TestApp, user: &str) -> SmtpForm {
+    SmtpForm {
+        host: "127.0.0.1".into(),
+        port: app.smtp.port.to_string(),
+        tls: "none".into(),
+        user: user.into(),
+        password: user.into(),
+    }
+}
+
+async fn a_sender_rests_shorter_once_a_mail_was_taken_or_its_settings_were_saved(app: &TestApp) {
+    let owner = app.owner().await;
+    let (services, who) = (&app.services, app.place(&owner).await);
+    let shop = Mailing::open(services, &who, "Music Store").await;
+    let fail = async |times: usize| {
+        app.smtp.behave(Mode::Down);
+        for _ in 0..times {
+            services
+                .clock()
+                .advance(mailing::rest(services, shop.sender).await.unwrap_or_default());
+            app.run_jobs().await;
+        }
+        mailing::rest(services, shop.sender).await.expect("rests").num_seconds()
+    };
+    shop.queued(services, &who, 1).await;
+    assert!(fail(6).await > 300);
+    // A mail is taken.
+    app.smtp.behave(Mode::Ok);
+    services.clock().advance(TimeDelta::hours(1));
+    app.run_jobs().await;
+    assert_eq!(mailing::states(services).await, [OutreachState::Sent]);
+    let customer = shop.customer(services, &who, "Next").await;
+    let next = shop.send(services, &who, customer).await.expect("queues");
+    assert!(fail(1).await < 20);
+    assert!(fail(6).await > 300);
+    // Somebody mends the settings: it goes at once.
+    let grant = app.grant::<perm::ConfigureSender>(&owner).await;
+    smtp::save(services, &grant, shop.business, &own(app, "")).await.expect("saves");
+    assert_eq!(mailing::rest(services, shop.sender).await, None);
+    assert!(fail(1).await < 20);
+    smtp::remove(services, &grant, shop.business).await.expect("removes");
+    app.smtp.behave(Mode::Ok);
+    app.run_jobs().await;
+    assert_eq!(mailing::row(services, next).await.state, OutreachState::Sent);
+}
+
+/// Takes every connection of a small pool.
