@@ -12,6 +12,7 @@ both_databases! {
     a_mail_is_delivered_once_with_its_headers
     a_refused_mail_fails_and_a_delayed_one_comes_later
     a_server_that_is_down_is_tried_again
+    a_sender_that_is_refused_fails_no_mail
     a_mail_without_an_answer_is_unknown_and_stays_so
     a_dead_workers_mail_waits_again_or_is_unknown
 }
@@ -98,6 +99,25 @@ async fn a_server_that_is_down_is_tried_again(app: &TestApp) {
     app.services.clock().advance(TimeDelta::minutes(10));
     app.run_jobs().await;
     assert_eq!((only(app, &address).await.state.as_str(), app.smtp.received().len()), ("sent", 1));
+}
+
+async fn a_sender_that_is_refused_fails_no_mail(app: &TestApp) {
+    let address = sign_up(app, "jane").await;
+    for mode in [Mode::Says("MAIL", "550 5.7.1 not your address"), Mode::Down] {
+        app.smtp.behave(mode);
+        for _ in 0..11 {
+            app.run_jobs().await;
+            app.services.clock().advance(TimeDelta::hours(2));
+        }
+        assert_eq!(
+            only(app, &address).await.state,
+            "queued",
+            "the sender is to be mended, not the mail"
+        );
+    }
+    app.smtp.behave(Mode::Ok);
+    app.run_jobs().await;
+    assert_eq!(only(app, &address).await.state, "sent");
 }
 
 async fn a_mail_without_an_answer_is_unknown_and_stays_so(app: &TestApp) {

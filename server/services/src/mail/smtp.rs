@@ -4,6 +4,7 @@
 use crate::settings::SmtpServer;
 use domain::business::SmtpTls;
 use lettre::{
+    Address,
     address::Envelope,
     transport::smtp::{
         Error,
@@ -19,9 +20,9 @@ use tokio::time::timeout;
 /// Why a server did not take a mail, before anything was handed over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// The server said no to this mail for good (5xx on sender or recipient). Everything else is worth another try.
+    /// The server said no to this mail for good (5xx on recipient or text). Everything else is worth another try.
     pub permanent: bool,
-    /// It would have met any other mail too: the server can't be reached or does not let us in.
+    /// It would have met the sender's other mails too: the server can't be reached, does not let us in or refuses the sender.
     pub everyone: bool,
     /// In the server's words, one line.
     pub text: String,
@@ -62,21 +63,25 @@ pub async fn open(server: &SmtpServer, envelope: &Envelope, ascii: bool, step: D
         signed_in.map_err(not_this_mail)?;
     }
     let mut parameters = Vec::new();
-    let addresses = envelope.to().iter().chain(envelope.from());
-    if addresses.map(AsRef::<str>::as_ref).any(|address| !address.is_ascii()) {
+    let beyond_ascii = |address: &Address| !AsRef::<str>::as_ref(address).is_ascii();
+    let to_beyond = envelope.to().iter().any(beyond_ascii);
+    // What meets the sender meets every mail from it.
+    let of_sender = |refusal| if to_beyond { refusal } else { not_this_mail(refusal) };
+    if to_beyond || envelope.from().is_some_and(beyond_ascii) {
         if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
-            return Err(Refusal {
+            return Err(of_sender(Refusal {
                 permanent: true,
                 everyone: false,
                 text: "The mail server does not take addresses with other than ASCII letters (SMTPUTF8)".into(),
-            });
+            }));
         }
         parameters.push(MailParameter::SmtpUtfEight);
     }
     if !ascii && connection.server_info().supports_feature(Extension::EightBitMime) {
         parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
     }
-    within(step, "MAIL", connection.command(Mail::new(envelope.from().cloned(), parameters))).await?;
+    let mail = Mail::new(envelope.from().cloned(), parameters);
+    within(step, "MAIL", connection.command(mail)).await.map_err(of_sender)?;
     for to in envelope.to() {
         within(step, "RCPT", connection.command(Rcpt::new(to.clone(), vec![]))).await?;
     }
@@ -148,11 +153,19 @@ fn not_this_mail(refusal: Refusal) -> Refusal {
     }
 }
 
+/// Answers that are about us or the server at whatever step they come: it closes, and the sign-in is missing, wrong or too open.
+const NOT_THIS_MAIL: [u16; 4] = [421, 530, 535, 538];
+
 fn refusal(error: &Error) -> Refusal {
-    Refusal {
+    let refusal = Refusal {
         permanent: error.is_permanent(),
         everyone: false,
         text: line(error),
+    };
+    if error.status().is_some_and(|code| NOT_THIS_MAIL.contains(&code.into())) {
+        not_this_mail(refusal)
+    } else {
+        refusal
     }
 }
 

@@ -13,7 +13,40 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 both_databases! {
+    what_concerns_the_sender_fails_no_mail
     a_sender_rests_shorter_once_a_mail_was_taken_or_its_settings_were_saved
+}
+
+async fn what_concerns_the_sender_fails_no_mail(app: &TestApp) {
+    let owner = app.owner().await;
+    let (services, who) = (&app.services, app.place(&owner).await);
+    let shop = Mailing::open(services, &who, "Music Store").await;
+    shop.queued(services, &who, 3).await;
+    let answers = [
+        ("MAIL", "550 5.7.1 not your address"),
+        ("MAIL", "451 4.7.1 slow down"),
+        ("RCPT", "530 5.7.0 sign in first"),
+        ("RCPT", "535 5.7.8 bad credentials"),
+        ("DATA", "538 5.7.11 encryption needed"),
+        ("RCPT", "421 4.3.2 closing"),
+    ];
+    for (verb, words) in answers {
+        app.smtp.behave(Mode::Says(verb, words));
+        app.run_jobs().await;
+        let rows = mailing::rows(services).await;
+        let untouched =
+            |row: &services::entity::outreach::Model| (row.state, row.attempts, row.handed_over_at) == (OutreachState::Queued, 0, None);
+        assert!(rows.iter().all(untouched), "{words}: {rows:?}");
+        let reason = &words[10..];
+        assert!(
+            rows.iter().any(|row| row.error.as_deref().is_some_and(|why| why.contains(reason))),
+            "{words}: {rows:?}"
+        );
+        services.clock().advance(TimeDelta::hours(2));
+    }
+    app.smtp.behave(Mode::Ok);
+    app.run_jobs().await;
+    assert_eq!(mailing::states(services).await, [OutreachState::Sent; 3]);
 }
 
 /// The business's own server: this one.

@@ -29,6 +29,8 @@ pub enum Mode {
     DropAfterData,
     /// Takes the whole message and answers 451.
     LaterAfterData,
+    /// Answers this to every command with that verb.
+    Says(&'static str, &'static str),
     /// Stands still at a step.
     Trap(Trap),
 }
@@ -207,6 +209,12 @@ async fn talk(stream: TcpStream, state: &Mutex<State>, arrived: &tokio::sync::No
         }
         let command = line.trim_end();
         let verb = command.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
+        if let Mode::Says(about, words) = mode()
+            && about == verb
+        {
+            stream.write_all(format!("{words}\r\n").as_bytes()).await?;
+            continue;
+        }
         let answer = match verb.as_str() {
             "EHLO" | "HELO" => "250-sink\r\n250 8BITMIME\r\n",
             "MAIL" => {
