@@ -10,15 +10,23 @@ pub mod smtp;
 
 pub use outbox::deliver_due;
 
-use crate::{Services, businesses, entity::business, error::Result, settings::SmtpServer};
+use crate::{
+    Services, businesses,
+    entity::business,
+    error::{Error, Result},
+    settings::SmtpServer,
+};
 use domain::ids::{BusinessId, TeamId};
 use message::Encoded;
 use sea_orm::ConnectionTrait;
 use smtp::{Answer, Ready, Refusal};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A mail is given up after so many tries.
 pub(crate) const MAX_ATTEMPTS: i32 = 10;
+
+/// The pause before a busy database is asked again.
+const NOTED_AGAIN: Duration = Duration::from_millis(250);
 
 /// The road a mail takes.
 #[derive(Clone, Debug)]
@@ -99,6 +107,21 @@ impl Opened {
     pub(crate) async fn leave(self) {
         if let Self::Server(ready) = self {
             ready.leave().await;
+        }
+    }
+}
+
+/// Notes what came of a mail, also when the database is busy just then: it is asked again for half a lease, because what a server
+/// answered and nobody noted would be `unknown`. Whoever notes checks the lease, so doing it twice changes nothing.
+pub(crate) async fn noted<T, F: Future<Output = Result<T>>>(services: &Services, note: impl Fn() -> F) -> Result<T> {
+    let began = Instant::now();
+    loop {
+        match note().await {
+            Err(Error::Db(cause)) if began.elapsed() < half(services.settings().sending.lease) => {
+                tracing::warn!(%cause, "what came of a mail could not be noted yet");
+                tokio::time::sleep(NOTED_AGAIN).await;
+            }
+            done => return done,
         }
     }
 }

@@ -13,6 +13,7 @@ both_databases! {
     a_refused_mail_fails_and_a_delayed_one_comes_later
     a_server_that_is_down_is_tried_again
     a_sender_that_is_refused_fails_no_mail
+    a_mail_that_can_not_be_made_fails
     a_mail_without_an_answer_is_unknown_and_stays_so
     a_dead_workers_mail_waits_again_or_is_unknown
 }
@@ -118,6 +119,22 @@ async fn a_sender_that_is_refused_fails_no_mail(app: &TestApp) {
     app.smtp.behave(Mode::Ok);
     app.run_jobs().await;
     assert_eq!(only(app, &address).await.state, "sent");
+}
+
+async fn a_mail_that_can_not_be_made_fails(app: &TestApp) {
+    let address = sign_up(app, "jane").await;
+    let id = only(app, &address).await.id;
+    mail::Entity::update_many()
+        .col_expr(mail::Column::ToAddress, Expr::value("no address"))
+        .exec(app.services.db().write())
+        .await
+        .expect("spoils it");
+    app.run_jobs().await;
+    let mails = app.mails("no address").await;
+    assert_eq!(
+        (mails[0].id, mails[0].state.as_str(), mails[0].error.is_some()),
+        (id, "failed", true)
+    );
 }
 
 async fn a_mail_without_an_answer_is_unknown_and_stays_so(app: &TestApp) {

@@ -4,6 +4,7 @@ use super::{
     MAX_ATTEMPTS, host, installation,
     message::Outgoing,
     message::mailbox,
+    noted,
     smtp::{Answer, Refusal},
 };
 use crate::{
@@ -78,11 +79,11 @@ async fn claim(services: &Services) -> Result<Option<(Model, Uuid)>> {
 }
 
 async fn deliver(services: &Services, mail: &Model, lease: Uuid) -> Result<()> {
-    let outgoing = match outgoing(services, mail) {
-        Ok(outgoing) => outgoing,
+    let made = outgoing(services, mail).and_then(|outgoing| Ok((outgoing.encode(services.clock().now())?, outgoing)));
+    let (encoded, outgoing) = match made {
+        Ok(made) => made,
         Err(error) => return finish(services, mail, lease, "failed", Some(error.to_string())).await,
     };
-    let encoded = outgoing.encode(services.clock().now())?;
     let opened = match installation(services).open(services, &encoded).await {
         Ok(opened) => opened,
         Err(refusal) => return refused(services, mail, lease, refusal).await,
@@ -133,7 +134,7 @@ async fn refused(services: &Services, mail: &Model, lease: Uuid, refusal: Refusa
         (Column::HandedOverAt, Expr::value(Option::<sea_orm::prelude::DateTimeUtc>::None)),
         (Column::LeaseToken, Expr::value(Option::<Uuid>::None)),
     ];
-    mine(services, mail, lease, again).await?;
+    noted(services, || mine(services, mail, lease, again.clone())).await?;
     Ok(())
 }
 
@@ -145,7 +146,7 @@ async fn finish(services: &Services, mail: &Model, lease: Uuid, state: &str, err
         (Column::SentAt, Expr::value(sent_at)),
         (Column::LeaseToken, Expr::value(Option::<Uuid>::None)),
     ];
-    mine(services, mail, lease, changes).await?;
+    noted(services, || mine(services, mail, lease, changes.clone())).await?;
     Ok(())
 }
 

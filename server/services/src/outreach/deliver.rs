@@ -290,7 +290,7 @@ async fn refused(services: &Services, claimed: &Claimed, refusal: Refusal) -> Re
         handed_over_at: Set(None),
         ..released()
     };
-    note_again(services, claimed, &again, refusal.everyone).await
+    mail::noted(services, || note_again(services, claimed, &again, refusal.everyone)).await
 }
 
 async fn note_again(services: &Services, claimed: &Claimed, again: &ActiveModel, everyone: bool) -> Result<()> {
@@ -325,7 +325,7 @@ async fn end(services: &Services, claimed: &Claimed, state: OutreachState, error
         error: Set(error),
         ..released()
     };
-    note_end(services, claimed, state, kind, &ended).await
+    mail::noted(services, || note_end(services, claimed, state, kind, &ended)).await
 }
 
 async fn note_end(services: &Services, claimed: &Claimed, state: OutreachState, kind: AuditKind, ended: &ActiveModel) -> Result<()> {

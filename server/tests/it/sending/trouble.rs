@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 both_databases! {
     what_concerns_the_sender_fails_no_mail
     a_sender_rests_shorter_once_a_mail_was_taken_or_its_settings_were_saved
+    a_busy_database_after_the_answer_is_asked_again
 }
 
 async fn what_concerns_the_sender_fails_no_mail(app: &TestApp) {
@@ -97,3 +98,55 @@ async fn a_sender_rests_shorter_once_a_mail_was_taken_or_its_settings_were_saved
 }
 
 /// Takes every connection of a small pool.
+async fn take_all(db: &Db) -> Vec<sea_orm::DatabaseTransaction> {
+    let mut taken = Vec::new();
+    while let Ok(transaction) = db.begin().await {
+        taken.push(transaction);
+    }
+    taken
+}
+
+async fn a_busy_database_after_the_answer_is_asked_again(app: &TestApp) {
+    let owner = app.owner().await;
+    let who = app.place(&owner).await;
+    let db = Db::connect(&app.database_url, 2, Duration::from_millis(200))
+        .await
+        .expect("connects");
+    let services = Services::new(db.clone(), app.services.clock().clone(), app.services.settings().clone());
+    let shop = Mailing::open(&app.services, &who, "Music Store").await;
+    let customer = shop.customer(&app.services, &who, "Helena").await;
+    let id = shop.send(&app.services, &who, customer).await.expect("queues");
+    let sign_up = async |name: &str| {
+        let (address, origin) = (format!("{name}@example.com"), services::accounts::Origin::default());
+        services::accounts::sign_up(&app.services, &origin, name, &address, crate::support::app::PASSWORD)
+            .await
+            .expect("signs up");
+        address
+    };
+    let busy = async |delivering: tokio::task::JoinHandle<services::Result<usize>>, trap: &Trap| {
+        trap.caught().await;
+        let taken = take_all(&db).await;
+        trap.release();
+        // Each waits as long as the worker does, so by then it was refused.
+        for _ in 0..5 {
+            assert!(db.begin().await.is_err(), "the pool is used up");
+        }
+        drop(taken);
+        assert_eq!(delivering.await.expect("no panic").expect("is noted after all"), 1);
+    };
+    let trap = Trap::new(Step::Text, 0);
+    app.smtp.behave(Mode::Trap(trap.clone()));
+    busy(worker(&services), &trap).await;
+    let row = mailing::row(&services, id).await;
+    assert_eq!((row.state, row.lease_token), (OutreachState::Sent, None));
+    assert_eq!(app.audited("outreach.sent").await, 1);
+
+    let address = sign_up("jane").await;
+    let trap = Trap::new(Step::Text, 0);
+    app.smtp.behave(Mode::Trap(trap.clone()));
+    let other = services.clone();
+    let delivering = tokio::spawn(async move { mail::deliver_due(&other, &CancellationToken::new()).await });
+    busy(delivering, &trap).await;
+    assert_eq!(app.mails(&address).await[0].state, "sent");
+    crate::support::database::close(&db).await;
+}
