@@ -18,6 +18,7 @@ mod m0014_business_stats;
 mod m0015_draft_claims;
 mod m0016_sending;
 mod m0018_sender_refusals;
+mod m0019_outreach_line;
 mod sql;
 
 pub use sea_orm_migration::prelude::*;
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_draft_claims::Migration),
             Box::new(m0016_sending::Migration),
             Box::new(m0018_sender_refusals::Migration),
+            Box::new(m0019_outreach_line::Migration),
         ]
     }
 }

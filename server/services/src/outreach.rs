@@ -4,6 +4,7 @@
 //! again in the one that commits its hand-over. Must not decide how a mail server is talked to: that is `mail`.
 
 mod act;
+mod claim;
 mod compose;
 mod deliver;
 mod options;

@@ -3,7 +3,10 @@
 //! Before the hand-over is committed every failure and every crash puts the mail back into the queue; after it only the mail
 //! server's answer decides, and without one the mail is `unknown`, which no machine sends again.
 
-use super::{compose, event, machine, rate, suppressed};
+use super::{
+    claim::{Claimed, claim},
+    compose, event, machine, rate, suppressed,
+};
 use crate::{
     Services, audit,
     entity::{
@@ -22,18 +25,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{audit::AuditKind, business::SenderState, outreach::OutreachState, permission::Permission};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement, Value};
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 /// The name under which workers say that they look at the queue.
 pub(super) const HEARTBEAT: &str = "outreach";
 /// How often they say so.
 const BEAT: TimeDelta = TimeDelta::seconds(20);
-
-/// An outreach in the hands of this worker, until its lease ends.
-struct Claimed {
-    row: Model,
-    lease: Uuid,
-}
 
 /// Delivers what is due, until nothing is or `stop`. Returns how many mails were tried.
 ///
@@ -110,32 +106,6 @@ async fn end_dead_leases(services: &Services, now: DateTime<Utc>) -> Result<usiz
     }
     txn.commit().await?;
     Ok(usize::try_from(again).unwrap_or(usize::MAX).saturating_add(lost.len()))
-}
-
-/// Takes the next due mail of a sender that does not rest. One statement, so two workers never get the same.
-async fn claim(services: &Services) -> Result<Option<Claimed>> {
-    let now = services.clock().now();
-    let lease = services.clock().new_id();
-    let until = now + lease_time(services.settings().sending.lease);
-    let lock = if services.db().is_sqlite() {
-        ""
-    } else {
-        "FOR UPDATE OF o SKIP LOCKED"
-    };
-    let sql = format!(
-        "UPDATE outreach SET state = 'sending', lease_token = $1, lease_until = $2, attempts = attempts + 1, handed_over_at = NULL
-         WHERE (team_id, id) = (
-           SELECT o.team_id, o.id FROM outreach o JOIN sender s ON s.team_id = o.team_id AND s.id = o.sender_id
-           WHERE o.state = 'queued' AND o.due_at <= $3 AND (s.next_send_at IS NULL OR s.next_send_at <= $3)
-           ORDER BY o.due_at, o.id LIMIT 1 {lock}) RETURNING *"
-    );
-    let values: [Value; 3] = [lease.into(), until.into(), now.into()];
-    let db = services.db().write();
-    let row = Entity::find()
-        .from_raw_sql(Statement::from_sql_and_values(db.get_database_backend(), sql, values))
-        .one(db)
-        .await?;
-    Ok(row.map(|row| Claimed { row, lease }))
 }
 
 async fn deliver(services: &Services, claimed: &Claimed) -> Result<()> {
@@ -251,7 +221,7 @@ async fn begin_hand_over(services: &Services, claimed: &Claimed) -> Result<bool>
             ..released()
         };
         change(&txn, claimed, back).await?;
-        rate::note(&txn, row.team_id, row.sender_id, Some(rest)).await?;
+        rate::note(&txn, row.team_id, row.sender_id, now, Some(rest)).await?;
         txn.commit().await?;
         return Ok(false);
     }
@@ -264,7 +234,7 @@ async fn begin_hand_over(services: &Services, claimed: &Claimed) -> Result<bool>
         return Ok(false);
     }
     let rest = rate::rest(&txn, &limits, row.team_id, row.sender_id, now).await?;
-    rate::note(&txn, row.team_id, row.sender_id, rest).await?;
+    rate::note(&txn, row.team_id, row.sender_id, now, rest).await?;
     txn.commit().await?;
     Ok(true)
 }

@@ -80,10 +80,10 @@ async fn nth_newest(
     Ok(found.flatten())
 }
 
-/// Notes at the sender until when it rests.
-pub(super) async fn note(db: &impl ConnectionTrait, team: TeamId, sender: SenderId, rest: Option<Rest>) -> Result<()> {
+/// Notes at the sender until when it rests, or that it was served just now: whoever was served longest ago comes first.
+pub(super) async fn note(db: &impl ConnectionTrait, team: TeamId, sender: SenderId, now: DateTime<Utc>, rest: Option<Rest>) -> Result<()> {
     let hint = sender::ActiveModel {
-        next_send_at: Set(rest.map(|(until, _)| until)),
+        next_send_at: Set(Some(rest.map_or(now, |(until, _)| until))),
         next_reason: Set(rest.map(|(_, reason)| reason)),
         ..Default::default()
     };

@@ -16,6 +16,7 @@ both_databases! {
     what_concerns_the_sender_fails_no_mail
     a_sender_rests_shorter_once_a_mail_was_taken_or_its_settings_were_saved
     a_busy_database_after_the_answer_is_asked_again
+    one_senders_long_line_holds_up_nobody
 }
 
 async fn what_concerns_the_sender_fails_no_mail(app: &TestApp) {
@@ -149,4 +150,23 @@ async fn a_busy_database_after_the_answer_is_asked_again(app: &TestApp) {
     busy(delivering, &trap).await;
     assert_eq!(app.mails(&address).await[0].state, "sent");
     crate::support::database::close(&db).await;
+}
+
+async fn one_senders_long_line_holds_up_nobody(app: &TestApp) {
+    let owner = app.owner().await;
+    let (services, who) = (&app.services, app.place(&owner).await);
+    let long = Mailing::open(services, &who, "Music Store").await;
+    let short = Mailing::open(services, &who, "Ticket Mailing").await;
+    long.queued(services, &who, 6).await;
+    let late = short.customer(services, &who, "Late").await;
+    short.send(services, &who, late).await.expect("queues");
+    let two = another_process(app, services.settings().sending).await;
+    worker(&two).await.expect("no panic").expect("delivers");
+    let order: Vec<_> = mailing::came(&app.smtp).into_iter().map(|mail| mail.to[0].clone()).collect();
+    assert_eq!(order.len(), 7);
+    assert_eq!(
+        order.iter().position(|to| *to == mailing::address("Late")),
+        Some(1),
+        "it is the other's turn: {order:?}"
+    );
 }
