@@ -8,7 +8,7 @@ use crate::{
     Services, accounts,
     audit::{self, Event},
     entity::person,
-    error::Result,
+    error::{Error::Bug, Result},
     grant::Grant,
     mail::{
         self,
@@ -25,9 +25,14 @@ use domain::{
     permission::perm,
 };
 use sea_orm::EntityTrait;
+use std::time::Duration;
+use tokio::time::timeout;
+use tracing::Instrument;
 
 /// Tests of one person in a quarter of an hour.
 const MOST: i32 = 20;
+/// Whoever waits for one gets an answer after so long.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Sends the customer's draft to the person who asks. Returns the address.
 ///
@@ -60,29 +65,41 @@ pub async fn send_test(
         message_id: compose::message_id(id, &sender.email),
         unsubscribe: None,
     };
-    hand_over(services, grant, business.id, &outgoing).await?;
     let told = Event::new(AuditKind::TestMailSent)
         .business(business.id)
         .customer(customer.id)
         .subject(id.0);
-    let txn = services.db().begin().await?;
-    audit::record(&txn, services.clock(), grant.team(), grant.actor(), told).await?;
-    txn.commit().await?;
+    // It goes on when the page is closed: what was sent is recorded.
+    let work = tokio::spawn(deliver(services.clone(), grant.clone(), business.id, outgoing, told).in_current_span());
+    work.await.map_err(|cause| Bug(format!("a test mail: {cause}")))??;
     Ok(me.email)
 }
 
-/// While the person waits, so with an answer at once. The server's words go to the log, not to the page.
+async fn deliver(services: Services, grant: Grant<perm::DraftEmails>, business: BusinessId, outgoing: Outgoing, told: Event) -> Result<()> {
+    match timeout(PATIENCE, hand_over(&services, &grant, business, &outgoing)).await {
+        Ok(taken) => taken?,
+        Err(_) => return Err(refused("The mail server took too long").into()),
+    }
+    let txn = services.db().begin().await?;
+    audit::record(&txn, services.clock(), grant.team(), grant.actor(), told).await?;
+    txn.commit().await?;
+    Ok(())
+}
+
+/// The server's words go to the log, not to the page.
+fn refused(why: &str) -> Error {
+    tracing::info!(why, "a test mail was not taken");
+    Error::Conflict(Conflict::MailServer)
+}
+
+/// While the person waits, so with an answer at once.
 async fn hand_over(services: &Services, grant: &Grant<perm::DraftEmails>, business: BusinessId, outgoing: &Outgoing) -> Result<()> {
-    let refused = |why: String| {
-        tracing::info!(why, "a test mail was not taken");
-        Error::Conflict(Conflict::MailServer)
-    };
     let encoded = outgoing.encode(services.clock().now())?;
     let road = mail::of_business(services, services.db().read(), grant.team(), business).await?;
-    let opened = road.open(services, &encoded).await.map_err(|refusal| refused(refusal.text))?;
+    let opened = road.open(services, &encoded).await.map_err(|refusal| refused(&refusal.text))?;
     match opened.hand_over(services, outgoing, &encoded).await {
         Answer::Accepted => Ok(()),
-        Answer::Refused(refusal) => Err(refused(refusal.text).into()),
-        Answer::NoAnswer(why) => Err(refused(why).into()),
+        Answer::Refused(refusal) => Err(refused(&refusal.text).into()),
+        Answer::NoAnswer(why) => Err(refused(&why).into()),
     }
 }

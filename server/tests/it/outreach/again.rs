@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 both_databases! {
     send_again_pressed_by_two_sends_once
     send_again_beside_a_worker_sends_once
+    a_test_goes_on_when_its_page_is_closed
 }
 
 async fn send_again_pressed_by_two_sends_once(app: &TestApp) {
@@ -76,4 +77,37 @@ async fn send_again_beside_a_worker_sends_once(app: &TestApp) {
         app.run_jobs().await;
         assert_eq!(mailing::came(&app.smtp).len(), n + 1, "{name}");
     }
+}
+
+async fn a_test_goes_on_when_its_page_is_closed(app: &TestApp) {
+    let owner = app.owner().await;
+    let (services, who) = (&app.services, app.place(&owner).await);
+    let shop = Mailing::open(services, &who, "Music Store").await;
+    let customer = shop.customer(services, &who, "Helena").await;
+    let fields = [
+        ("team", app.team().await.to_string()),
+        ("business", shop.business.to_string()),
+        ("customer", customer.to_string()),
+        ("sender", shop.sender.to_string()),
+    ];
+    let trap = Trap::new(Step::Recipient, 0);
+    app.smtp.behave(Mode::Trap(trap.clone()));
+    let press = tokio::spawn(async move {
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        owner.browser.form("outreach/test", &fields).await
+    });
+    trap.caught().await;
+    press.abort();
+    assert!(press.await.expect_err("the browser is gone").is_cancelled());
+    trap.release();
+    let heard = async {
+        app.smtp.wait_for(mailing::came(&app.smtp).len() + 1).await;
+        while app.audited("test_mail.sent").await == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    let patience = std::time::Duration::from_secs(10);
+    tokio::time::timeout(patience, heard)
+        .await
+        .expect("it is sent and recorded all the same");
 }
