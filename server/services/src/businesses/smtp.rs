@@ -6,23 +6,19 @@ use crate::{
     entity::smtp_server::{ActiveModel, Column, Entity, Model},
     error::Result,
     grant::Grant,
-    outreach, seal,
+    mail, outreach, seal,
     settings::SmtpServer,
 };
 use domain::{
     Error,
     audit::AuditKind,
     business::{
-        SmtpSettings, SmtpTls,
+        SmtpSettings,
         form::{CheckedSmtp, SmtpForm},
     },
     error::Conflict,
     ids::{BusinessId, TeamId},
     permission::perm,
-};
-use lettre::{
-    AsyncSmtpTransport, Tokio1Executor,
-    transport::smtp::{authentication::Credentials, client::Tls, client::TlsParameters},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
 
@@ -111,20 +107,14 @@ pub async fn test(services: &Services, grant: &Grant<perm::ConfigureSender>, id:
     grant.business(services, id).await?;
     let row = find(services.db().read(), grant.team(), id).await?.ok_or(Error::NotFound)?;
     let server = opened(services, row)?;
-    let refused = || Error::Conflict(Conflict::MailServer);
-    let transport = transport(services, &server).map_err(|cause| {
-        tracing::info!(%cause, host = server.host, "the mail server's settings can't be used");
-        refused()
-    })?;
-    let limit = services.settings().sending.timeout * 3;
-    match tokio::time::timeout(limit, transport.test_connection()).await {
-        Ok(Ok(true)) => Ok(()),
-        Ok(Ok(false)) | Err(_) => Err(refused().into()),
-        Ok(Err(cause)) => {
-            tracing::info!(%cause, host = server.host, "the mail server refused the test");
-            Err(refused().into())
-        }
-    }
+    let step = services.settings().sending.timeout;
+    let why = match tokio::time::timeout(step * 3, mail::smtp::test(&server, step)).await {
+        Ok(Ok(())) => return Ok(()),
+        Ok(Err(refusal)) => refusal.text,
+        Err(_) => "The mail server took too long".to_owned(),
+    };
+    tracing::info!(why, host = server.host, "the mail server refused the test");
+    Err(Error::Conflict(Conflict::MailServer).into())
 }
 
 /// What the form shows.
@@ -182,24 +172,4 @@ fn changed(before: Option<&Model>, new: &CheckedSmtp) -> Vec<&'static str> {
         ("user", row.username != new.user),
     ];
     differs.into_iter().filter_map(|(name, differs)| differs.then_some(name)).collect()
-}
-
-fn transport(
-    services: &Services,
-    server: &SmtpServer,
-) -> std::result::Result<AsyncSmtpTransport<Tokio1Executor>, lettre::transport::smtp::Error> {
-    let parameters = || TlsParameters::new(server.host.clone());
-    let tls = match server.tls {
-        SmtpTls::Tls => Tls::Wrapper(parameters()?),
-        SmtpTls::StartTls => Tls::Required(parameters()?),
-        SmtpTls::None => Tls::None,
-    };
-    let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(server.host.clone())
-        .port(server.port)
-        .tls(tls)
-        .timeout(Some(services.settings().sending.timeout));
-    if let (false, Some(password)) = (server.user.is_empty(), &server.password) {
-        builder = builder.credentials(Credentials::new(server.user.clone(), password.expose().to_owned()));
-    }
-    Ok(builder.build())
 }

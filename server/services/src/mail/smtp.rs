@@ -55,13 +55,7 @@ impl std::fmt::Debug for Ready {
 /// # Errors
 /// The refusal; nothing was handed over.
 pub async fn open(server: &SmtpServer, envelope: &Envelope, ascii: bool, step: Duration) -> Result<Ready, Refusal> {
-    let mut connection = connect(server, step).await?;
-    if let (false, Some(password)) = (server.user.is_empty(), &server.password) {
-        let credentials = Credentials::new(server.user.clone(), password.expose().to_owned());
-        let signed_in = within(step, "signing in", connection.auth(DEFAULT_MECHANISMS, &credentials)).await;
-        // A wrong password is the server's setting, not this mail's fault: once it is mended, the mail goes.
-        signed_in.map_err(not_this_mail)?;
-    }
+    let mut connection = sign_in(server, step).await?;
     let mut parameters = Vec::new();
     let beyond_ascii = |address: &Address| !AsRef::<str>::as_ref(address).is_ascii();
     let to_beyond = envelope.to().iter().any(beyond_ascii);
@@ -86,6 +80,27 @@ pub async fn open(server: &SmtpServer, envelope: &Envelope, ascii: bool, step: D
         within(step, "RCPT", connection.command(Rcpt::new(to.clone(), vec![]))).await?;
     }
     Ok(Ready { connection, step })
+}
+
+/// Whether the server lets us in. Nothing is sent.
+///
+/// # Errors
+/// Why not.
+pub async fn test(server: &SmtpServer, step: Duration) -> Result<(), Refusal> {
+    let connection = sign_in(server, step).await?;
+    Ready { connection, step }.leave().await;
+    Ok(())
+}
+
+/// Connects and signs in. What goes wrong here is a fault of the server or its settings: once it is mended, the mail goes.
+async fn sign_in(server: &SmtpServer, step: Duration) -> Result<AsyncSmtpConnection, Refusal> {
+    let mut connection = connect(server, step).await?;
+    if let (false, Some(password)) = (server.user.is_empty(), &server.password) {
+        let credentials = Credentials::new(server.user.clone(), password.expose().to_owned());
+        let signed_in = within(step, "signing in", connection.auth(DEFAULT_MECHANISMS, &credentials)).await;
+        signed_in.map_err(not_this_mail)?;
+    }
+    Ok(connection)
 }
 
 impl Ready {

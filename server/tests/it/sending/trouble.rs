@@ -17,6 +17,7 @@ both_databases! {
     a_sender_rests_shorter_once_a_mail_was_taken_or_its_settings_were_saved
     a_busy_database_after_the_answer_is_asked_again
     one_senders_long_line_holds_up_nobody
+    the_settings_are_tested_by_the_sign_in_that_sends
 }
 
 async fn what_concerns_the_sender_fails_no_mail(app: &TestApp) {
@@ -169,4 +170,24 @@ async fn one_senders_long_line_holds_up_nobody(app: &TestApp) {
         Some(1),
         "it is the other's turn: {order:?}"
     );
+}
+
+async fn the_settings_are_tested_by_the_sign_in_that_sends(app: &TestApp) {
+    let owner = app.owner().await;
+    let (services, who) = (&app.services, app.place(&owner).await);
+    let shop = Mailing::open(services, &who, "Music Store").await;
+    let grant = app.grant::<perm::ConfigureSender>(&owner).await;
+    let test = async |user: &str| {
+        smtp::save(services, &grant, shop.business, &own(app, user)).await.expect("saves");
+        smtp::test(services, &grant, shop.business)
+            .await
+            .map_err(|error| error.into_public("test"))
+    };
+    let before = app.smtp.received().len();
+    assert_eq!(test("").await, Ok(()));
+    // This server knows no sign-in.
+    assert_eq!(test("jane").await, Err(Error::Conflict(Conflict::MailServer)));
+    app.smtp.behave(Mode::Down);
+    assert_eq!(test("").await, Err(Error::Conflict(Conflict::MailServer)));
+    assert_eq!(app.smtp.received().len(), before, "a test sends nothing");
 }
