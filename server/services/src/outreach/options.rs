@@ -3,7 +3,7 @@
 use super::{
     compose,
     queue::{blockers, find_customer, find_draft, verified_senders},
-    read::{counts, open_row},
+    read::{count, open_row},
 };
 use crate::{Services, error::Result, grant::Grant};
 use domain::{
@@ -36,6 +36,6 @@ pub async fn options(
             })
             .collect(),
         open: open_row(services, db, grant.sight(), grant.team(), customer.id).await?,
-        waiting: counts(db, grant.team(), business.id).await?.of(OutreachGroup::Waiting),
+        waiting: count(db, grant.team(), business.id, OutreachGroup::Waiting).await?,
     })
 }

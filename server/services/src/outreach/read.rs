@@ -118,24 +118,9 @@ struct Counted {
 }
 
 /// One bounded count per state, in one query.
-pub(super) async fn counts(db: &impl ConnectionTrait, team: TeamId, business: BusinessId) -> Result<OutreachCounts> {
-    let part = |state: &OutreachState| {
-        format!(
-            "SELECT '{state}' AS state, COUNT(*) AS n FROM (SELECT 1 FROM outreach WHERE team_id = $1 AND business_id = $2 AND state = '{state}' LIMIT {}) AS {state}",
-            Total::BOUND + 1
-        )
-    };
-    let sql = OutreachState::ALL.iter().map(part).collect::<Vec<_>>().join(" UNION ALL ");
-    let values: [Value; 2] = [team.0.into(), business.0.into()];
-    let rows = Counted::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, values))
-        .all(db)
-        .await?;
-    let of = |group: OutreachGroup| {
-        let counted = rows
-            .iter()
-            .filter(|row| group.states().iter().any(|state| state.as_str() == row.state));
-        Total::counted(counted.map(|row| u64::try_from(row.n).unwrap_or_default()).sum())
-    };
+async fn counts(db: &impl ConnectionTrait, team: TeamId, business: BusinessId) -> Result<OutreachCounts> {
+    let rows = counted(db, team, business, OutreachState::ALL).await?;
+    let of = |group| total(&rows, group);
     Ok(OutreachCounts {
         review: of(OutreachGroup::Review),
         waiting: of(OutreachGroup::Waiting),
@@ -145,6 +130,34 @@ pub(super) async fn counts(db: &impl ConnectionTrait, team: TeamId, business: Bu
         failed: of(OutreachGroup::Failed),
         cancelled: of(OutreachGroup::Cancelled),
     })
+}
+
+/// How many there are of one group.
+pub(super) async fn count(db: &impl ConnectionTrait, team: TeamId, business: BusinessId, group: OutreachGroup) -> Result<Total> {
+    Ok(total(&counted(db, team, business, group.states()).await?, group))
+}
+
+async fn counted(db: &impl ConnectionTrait, team: TeamId, business: BusinessId, states: &[OutreachState]) -> Result<Vec<Counted>> {
+    let part = |state: &OutreachState| {
+        format!(
+            "SELECT '{state}' AS state, COUNT(*) AS n FROM (SELECT 1 FROM outreach WHERE team_id = $1 AND business_id = $2 AND state = '{state}' LIMIT {}) AS {state}",
+            Total::BOUND + 1
+        )
+    };
+    let sql = states.iter().map(part).collect::<Vec<_>>().join(" UNION ALL ");
+    let values: [Value; 2] = [team.0.into(), business.0.into()];
+    Ok(
+        Counted::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, values))
+            .all(db)
+            .await?,
+    )
+}
+
+fn total(rows: &[Counted], group: OutreachGroup) -> Total {
+    let counted = rows
+        .iter()
+        .filter(|row| group.states().iter().any(|state| state.as_str() == row.state));
+    Total::counted(counted.map(|row| u64::try_from(row.n).unwrap_or_default()).sum())
 }
 
 /// What rows need from other tables, fetched once for all of them.

@@ -15,6 +15,7 @@ both_databases! {
     send_again_pressed_by_two_sends_once
     send_again_beside_a_worker_sends_once
     a_test_goes_on_when_its_page_is_closed
+    only_what_waits_is_counted_as_waiting
 }
 
 async fn send_again_pressed_by_two_sends_once(app: &TestApp) {
@@ -110,4 +111,18 @@ async fn a_test_goes_on_when_its_page_is_closed(app: &TestApp) {
     tokio::time::timeout(patience, heard)
         .await
         .expect("it is sent and recorded all the same");
+}
+
+async fn only_what_waits_is_counted_as_waiting(app: &TestApp) {
+    let owner = app.owner().await;
+    let (services, who) = (&app.services, app.place(&owner).await);
+    let shop = Mailing::open(services, &who, "Music Store").await;
+    let sent = shop.customer(services, &who, "Sent").await;
+    shop.send(services, &who, sent).await.expect("queues");
+    app.run_jobs().await;
+    let ids = shop.queued(services, &who, 3).await;
+    assert_eq!(act(app, &owner, ids[0], "pause").await.status, 200);
+    assert_eq!(options(app, &owner, &shop, sent).await.waiting, Total::Exactly(2));
+    app.run_jobs().await;
+    assert_eq!(options(app, &owner, &shop, sent).await.waiting, Total::Exactly(0));
 }
