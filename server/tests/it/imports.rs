@@ -4,7 +4,7 @@ mod files;
 mod killed;
 mod middle;
 mod people;
-mod shop;
+pub mod shop;
 mod tidy;
 
 use crate::support::{TestApp, both_databases};

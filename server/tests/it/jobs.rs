@@ -1,8 +1,11 @@
 //! The queue's promises: each job once, a dead worker is replaced, a late one changes nothing, what failed stays visible.
 
-use crate::support::{TestApp, both_databases};
+use crate::{
+    imports::shop::Shop,
+    support::{TestApp, both_databases},
+};
 use chrono::TimeDelta;
-use domain::Error as Public;
+use domain::{Error as Public, import::ImportState};
 use sea_orm::{ConnectionTrait, EntityTrait, Statement};
 use services::{
     Error,
@@ -16,6 +19,7 @@ use uuid::Uuid;
 both_databases! {
     many_workers_get_each_job_once
     a_dead_workers_job_goes_to_another_and_the_late_one_changes_nothing
+    a_job_that_every_worker_dies_of_is_given_up
     a_heartbeat_keeps_a_job
     what_fails_waits_longer_and_is_given_up_in_sight
     an_error_that_only_a_person_can_mend_is_not_tried_again
@@ -95,6 +99,39 @@ async fn a_dead_workers_job_goes_to_another_and_the_late_one_changes_nothing(app
     assert_eq!(row(app, id).await, before, "neither success nor failure of the late one counts");
     finish(app, &second, Ok(())).await;
     assert_eq!(row(app, id).await.state, "done");
+}
+
+async fn a_job_that_every_worker_dies_of_is_given_up(app: &TestApp) {
+    let id = enqueue(app, None).await;
+    let last = die(app).await;
+    assert_eq!(last.attempts, MAX_ATTEMPTS);
+    app.run_jobs().await;
+    let given_up = row(app, id).await;
+    assert_eq!((given_up.state.as_str(), given_up.lease_token), ("failed", None));
+    assert_eq!(given_up.error.as_deref(), Some("its worker stopped at each of 8 tries"));
+    assert!(!last.holds(app.services.db().read()).await.expect("asks"));
+    assert!(claim(app).await.is_none());
+
+    // Whoever waits for an import sees that it ended.
+    let shop = Shop::open(app, "Music Store").await;
+    let import = shop.upload("file.csv", "email,total spent\njane@example.org,1.00\n").await;
+    assert_eq!(shop.detail(import).await.state, ImportState::Reading);
+    die(app).await;
+    app.run_jobs().await;
+    let seen = shop.detail(import).await;
+    assert_eq!(seen.state, ImportState::Failed);
+    assert!(seen.reason.is_some_and(|reason| reason.contains("several times")));
+    assert_eq!(app.audited("import.finished").await, 1);
+}
+
+/// As many workers as may try take the next job and die. Returns what the last one held.
+async fn die(app: &TestApp) -> Job {
+    let mut last = None;
+    for _ in 0..MAX_ATTEMPTS {
+        last = Some(claim(app).await.expect("a job"));
+        app.services.clock().advance(a_lease(app));
+    }
+    last.expect("at least one")
 }
 
 async fn a_heartbeat_keeps_a_job(app: &TestApp) {

@@ -69,7 +69,12 @@ async fn jobs_due(services: &Services, stop: &CancellationToken) -> Result<usize
     while !stop.is_cancelled()
         && let Some(job) = claim(services).await?
     {
-        let outcome = dispatch::handle(services, &job).await;
+        // An error ends a try by itself; so many tries without an end are so many dead workers.
+        let outcome = if job.attempts > MAX_ATTEMPTS {
+            dispatch::give_up(services, &job).await
+        } else {
+            dispatch::handle(services, &job).await
+        };
         finish(services, &job, outcome).await?;
         done += 1;
     }

@@ -98,7 +98,7 @@ impl Beat {
 }
 
 /// Marks an import as failed where its job is not going to be tried again. What was written stays.
-pub(super) async fn settle(services: &Services, job: &Job, outcome: Result<()>) -> Result<()> {
+pub(crate) async fn settle(services: &Services, job: &Job, outcome: Result<()>) -> Result<()> {
     let reason = match &outcome {
         Ok(()) => return Ok(()),
         Err(Error::Public(error)) => sentence(error),
