@@ -31,10 +31,12 @@ pub const ENTERPRISE: Plan = Plan {
 };
 
 closed_enum! {
-    /// What a plan bounds.
+    /// What is bounded.
     pub enum Limit {
         Members = "members",
         Businesses = "businesses",
+        /// Of one person, whatever they pay.
+        Teams = "teams",
     }
 }
 
@@ -44,6 +46,9 @@ impl Limit {
     pub fn reached(self, allowed: u32) -> String {
         match self {
             Self::Members => format!("all {allowed} member seats are taken: revoke an invitation, remove somebody or add a seat"),
+            Self::Teams => {
+                format!("you own {allowed} teams, as many as one person may: use one of them, or let a colleague create the next")
+            }
             Self::Businesses => format!("all {allowed} business slots are taken: delete a business or add a slot"),
         }
     }

@@ -81,7 +81,7 @@ pub async fn list(services: &Services, grant: &Grant<perm::InviteMembers>) -> Re
 /// `Invalid(email, role)`, `Conflict::AlreadyMember`, `Conflict::AlreadyInvited`, `LimitReached` without a free seat, `RateLimited`.
 pub async fn create(services: &Services, grant: &Grant<perm::InviteMembers>, address: &str, role: Role) -> Result<InvitationId> {
     let address = checked(services, grant, address, role).await?;
-    attempts::take(services, &format!("invite:{}", grant.team()), SENT_MAX).await?;
+    counted(services, grant, &address).await?;
     let clock = services.clock();
     let now = clock.now();
     let id = InvitationId(clock.new_id());
@@ -131,7 +131,8 @@ pub async fn create(services: &Services, grant: &Grant<perm::InviteMembers>, add
 /// # Errors
 /// `NotFound`, `Conflict` for one that was used or revoked or whose person joined, `LimitReached`, `RateLimited` within a minute.
 pub async fn resend(services: &Services, grant: &Grant<perm::InviteMembers>, id: InvitationId) -> Result<()> {
-    attempts::take(services, &format!("invite:{}", grant.team()), SENT_MAX).await?;
+    let address = find(services.db().read(), grant.team(), id).await?.email;
+    counted(services, grant, &address).await?;
     let now = services.clock().now();
     let (token, token_hash) = tokens::new();
     let txn = services.db().begin().await?;
@@ -150,7 +151,7 @@ pub async fn resend(services: &Services, grant: &Grant<perm::InviteMembers>, id:
         let retry_after_s = u32::try_from(wait).unwrap_or(1);
         return Err(Error::RateLimited { retry_after_s }.into());
     }
-    let (address, role) = (row.email.clone(), row.role);
+    let role = row.role;
     let mut row = row.into_active_model();
     row.token_hash = Set(token_hash);
     row.sent_at = Set(now);
@@ -206,6 +207,12 @@ async fn checked(services: &Services, grant: &Grant<perm::InviteMembers>, addres
     }
     errors.finish()?;
     Ok(key.unwrap_or_default())
+}
+
+/// One more mail to somebody who did not ask for it.
+async fn counted(services: &Services, grant: &Grant<perm::InviteMembers>, address: &str) -> Result<()> {
+    attempts::take(services, &format!("invite:{}", grant.team()), SENT_MAX).await?;
+    letters::unasked(services, grant.person(), address).await
 }
 
 /// Neither accepted nor revoked; it may have expired.

@@ -1,8 +1,8 @@
 //! The texts of the system's own mails, and putting one into the outbox in the transaction of its cause.
 
-use crate::{Clock, Services, entity::mail, error::Result};
+use crate::{Clock, Services, accounts::attempts, entity::mail, error::Result};
 use domain::{
-    ids::{BusinessId, ImportId, TeamId},
+    ids::{BusinessId, ImportId, PersonId, TeamId},
     import::ImportReport,
     money::group_thousands,
     role::Role,
@@ -16,6 +16,22 @@ pub struct Letter {
     pub kind: &'static str,
     pub subject: String,
     pub body: String,
+}
+
+/// Letters to one address, and of one person's making, within a window of attempts: so many and no more, whatever teams, businesses
+/// and invitations they come from.
+const UNASKED_TO_ONE: i32 = 5;
+const UNASKED_BY_ONE: i32 = 50;
+
+/// Counts a letter to somebody who did not ask for it. Before the transaction that posts it.
+///
+/// # Errors
+/// `RateLimited` when the address or the person has had enough of them.
+pub async fn unasked(services: &Services, by: Option<PersonId>, to: &str) -> Result<()> {
+    if let Some(person) = by {
+        attempts::take(services, &format!("mails-by:{person}"), UNASKED_BY_ONE).await?;
+    }
+    attempts::take(services, &format!("mails-to:{to}"), UNASKED_TO_ONE).await
 }
 
 /// Puts a letter into the outbox; the worker delivers it after the commit.

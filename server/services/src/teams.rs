@@ -16,9 +16,9 @@ use domain::{
     business::SenderState,
     credit::{CreditAction, CreditKind},
     error::{FieldCode, FieldErrors},
-    ids::{MemberId, TeamId},
+    ids::{MemberId, PersonId, TeamId},
     permission::perm,
-    plan::ENTERPRISE,
+    plan::{ENTERPRISE, Limit},
     role::Role,
     team::{BusinessLink, Checklist, NAME_MAX, TeamFrame, TeamOverview},
 };
@@ -26,13 +26,15 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, SelectExt,
 };
 
+/// Teams that one person may own: each has members and businesses of its own, which cost nothing where nobody bills them.
+const OWNED_MAX: u32 = 20;
 /// More businesses than this the switcher does not list.
 const SWITCHER_MAX: u64 = 200;
 
 /// Creates a team with its first monthly credits; the person becomes its owner.
 ///
 /// # Errors
-/// `Unverified`, `Invalid(name, time_zone)`.
+/// `Unverified`, `Invalid(name, time_zone)`, `LimitReached` for somebody who owns many teams.
 pub async fn create(services: &Services, session: &Session, name: &str, time_zone: &str) -> Result<TeamId> {
     Session::proven(Some(session))?;
     let name = name.trim();
@@ -51,6 +53,7 @@ pub async fn create(services: &Services, session: &Session, name: &str, time_zon
     let now = clock.now();
     let id = TeamId(clock.new_id());
     let txn = services.db().begin().await?;
+    refuse_one_more(&txn, session.person).await?;
     let team = entity::team::ActiveModel {
         id: Set(id),
         name: Set(name.to_owned()),
@@ -84,6 +87,23 @@ pub async fn create(services: &Services, session: &Session, name: &str, time_zon
     .await?;
     txn.commit().await?;
     Ok(id)
+}
+
+/// Counts the teams that a person owns, with the person's row locked: two creations at once wait for each other.
+async fn refuse_one_more(db: &impl ConnectionTrait, person: PersonId) -> Result<()> {
+    entity::person::Entity::find_by_id(person).lock_exclusive().one(db).await?;
+    let owned = entity::member::Entity::find()
+        .filter(entity::member::Column::PersonId.eq(person))
+        .filter(entity::member::Column::Role.eq(Role::Owner))
+        .inner_join(entity::team::Entity)
+        .filter(entity::team::Column::DeletedAt.is_null())
+        .count(db)
+        .await?;
+    if owned >= u64::from(OWNED_MAX) {
+        let (limit, allowed) = (Limit::Teams, OWNED_MAX);
+        return Err(Error::LimitReached { limit, allowed }.into());
+    }
+    Ok(())
 }
 
 /// What every page of a team shows around itself.

@@ -173,6 +173,53 @@ async fn an_edit_of_an_older_version_is_refused_and_names_are_unique() {
 }
 
 #[tokio::test]
+async fn an_address_gets_few_links_however_they_are_asked_for() {
+    Stage::each(UNLIMITED, async |mut stage| {
+        let member = stage.member("Jane", Role::Member).await;
+        let elsewhere = stage.member_of(stage.other_team, "Mallory", Role::Owner).await;
+        let services = &stage.services;
+        let mut places = Vec::new();
+        for who in [&member, &elsewhere] {
+            let id = businesses::create(services, &stage.grant(who).await, business("Music Store"))
+                .await
+                .expect("created");
+            places.push((id, stage.grant::<perm::ConfigureSender>(who).await));
+        }
+        // Removing and adding again, in one business or another.
+        for n in 0..5 {
+            let (id, grant) = &places[n % 2];
+            let sender = senders::add(services, grant, *id, "X", "victim@example.com")
+                .await
+                .expect("few so far");
+            senders::remove(services, grant, *id, sender).await.expect("removed");
+        }
+        for (id, grant) in &places {
+            let refused = told(senders::add(services, grant, *id, "X", "victim@example.com").await);
+            assert!(matches!(refused, Error::RateLimited { retry_after_s: 1..=900 }), "{refused:?}");
+        }
+        let letters = async || stage.column::<String>("SELECT to_address FROM mail", vec![]).await.len();
+        assert_eq!(letters().await, 5);
+        // Nor does one person mail any number of others.
+        let (id, grant) = &places[0];
+        let mut refused = None;
+        for n in 0..60 {
+            match senders::add(services, grant, *id, "X", &format!("victim-{n}@example.com")).await {
+                Ok(sender) => senders::remove(services, grant, *id, sender).await.expect("removed"),
+                Err(error) => refused = Some(error.into_public("test")),
+            }
+        }
+        assert!(matches!(refused, Some(Error::RateLimited { .. })), "{refused:?}");
+        // Two of the first five were by the other person, and one more of the refused.
+        assert_eq!(letters().await, 5 + 46);
+        services.clock().advance(TimeDelta::minutes(16));
+        senders::add(services, grant, *id, "X", "victim@example.com")
+            .await
+            .expect("later again");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_senders_link_works_once_and_for_seven_days() {
     Stage::each(UNLIMITED, async |mut stage| {
         let member = stage.member("Jane", Role::Member).await;

@@ -36,6 +36,7 @@ both_databases! {
     somebody_else_is_told_and_switches
     dead_links_say_why
     a_newer_link_replaces_the_older
+    taking_back_and_inviting_again_mails_few_times
     without_scripts_a_form_leads_on
 }
 
@@ -314,6 +315,39 @@ async fn dead_links_say_why(app: &TestApp) {
         assert!(page.status == 409 && page.body.contains(words), "{why}: {}", page.body);
     }
     assert_eq!(told(app).await.len(), 1);
+}
+
+async fn taking_back_and_inviting_again_mails_few_times(app: &TestApp) {
+    let owner = app.owner().await;
+    let team = app.team().await.to_string();
+    let invite = [("team", team.as_str()), ("email", "laura@example.com"), ("role", "member")];
+    let mut sent = 0;
+    let refused = loop {
+        let answer = post(&owner.browser, "invitations/create", &invite).await;
+        if answer.status != StatusCode::OK {
+            break answer;
+        }
+        sent += 1;
+        let row = list(app, &owner).await.remove(0).id.to_string();
+        let about = [("team", team.as_str()), ("invitation", row.as_str())];
+        assert_eq!(post(&owner.browser, "invitations/revoke", &about).await.status, StatusCode::OK);
+    };
+    assert!(
+        matches!(refused.error(), Error::RateLimited { retry_after_s: 1..=900 }),
+        "{refused:?}"
+    );
+    assert_eq!((sent, app.mails("laura@example.com").await.len()), (5, 5));
+    // Another team's invitation is one more mail to the same person.
+    let stranger = app.stranger().await;
+    let elsewhere = accounts::me(&app.services, &stranger.session).await.expect("reads").teams[0]
+        .id
+        .to_string();
+    let invite = [("team", elsewhere.as_str()), ("email", "laura@example.com"), ("role", "member")];
+    let refused = post(&stranger.browser, "invitations/create", &invite).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    app.services.clock().advance(TimeDelta::minutes(16));
+    assert_eq!(post(&stranger.browser, "invitations/create", &invite).await.status, StatusCode::OK);
+    app.mails("laura@example.com").await;
 }
 
 async fn a_newer_link_replaces_the_older(app: &TestApp) {

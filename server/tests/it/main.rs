@@ -28,4 +28,5 @@ mod replies;
 mod sending;
 mod stage;
 mod support;
+mod teams;
 mod unsubscribe;

@@ -36,10 +36,11 @@ const RESEND_AFTER_S: i64 = 60;
 /// Adds a From address and mails it a link.
 ///
 /// # Errors
-/// `Invalid` for fields, `Taken` for an address the business has already.
+/// `Invalid` for fields, `Taken` for an address the business has already, `RateLimited`.
 pub async fn add(services: &Services, grant: &Grant<perm::ConfigureSender>, id: BusinessId, name: &str, address: &str) -> Result<SenderId> {
     let business = grant.business(services, id).await?;
     let (name, address) = checked(name, address)?;
+    letters::unasked(services, grant.person(), &address).await?;
     let now = services.clock().now();
     let (token, hash) = tokens::new();
     let txn = services.db().begin().await?;
@@ -91,9 +92,11 @@ pub async fn add(services: &Services, grant: &Grant<perm::ConfigureSender>, id: 
 /// Mails a new link; the one before stops working.
 ///
 /// # Errors
-/// `RateLimited` within a minute of the last one; `NotFound` when it is verified or another business's.
+/// `RateLimited` within a minute of the last one and for an address that got many; `NotFound` when it is verified or another business's.
 pub async fn resend(services: &Services, grant: &Grant<perm::ConfigureSender>, id: BusinessId, sender_id: SenderId) -> Result<()> {
     let business = grant.business(services, id).await?;
+    let address = find(services.db().read(), grant.team(), id, sender_id).await?.email;
+    letters::unasked(services, grant.person(), &address).await?;
     let now = services.clock().now();
     let (token, hash) = tokens::new();
     let txn = services.db().begin().await?;
@@ -108,7 +111,6 @@ pub async fn resend(services: &Services, grant: &Grant<perm::ConfigureSender>, i
         let retry_after_s = u32::try_from(wait).unwrap_or(1);
         return Err(Error::RateLimited { retry_after_s }.into());
     }
-    let address = row.email.clone();
     let mut row = row.into_active_model();
     row.token_hash = Set(Some(hash));
     row.token_expires_at = Set(Some(now + TimeDelta::days(VALID_DAYS)));
