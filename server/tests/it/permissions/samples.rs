@@ -167,8 +167,8 @@ pub const SAMPLES: &[Sample] = &[
     ),
     reads("invitations/list", |w, _| json!({ "team": w.team })),
     reads("invitations/offer", |w, _| json!({ "token": w.join_token })),
-    posts("invitations/resend", |w, _| json!({ "team": w.team, "invitation": w.invitation })),
-    posts("invitations/revoke", |w, _| json!({ "team": w.team, "invitation": w.invitation })),
+    posts("invitations/resend", |w, b| json!({ "team": w.team, "invitation": b.invitation })),
+    posts("invitations/revoke", |w, b| json!({ "team": w.team, "invitation": b.invitation })),
     posts("invitations/switch", |w, _| json!({ "token": w.join_token })),
     reads(
         "members/list",
@@ -205,8 +205,8 @@ pub const SAMPLES: &[Sample] = &[
     ),
     posts("replies/log", |w, b| {
         json!({
-            "team": w.team, "business": b.business, "customer": b.customer, "received": "2027-01-12", "text": "Yes, please.",
-            "sentiment": "positive", "outreach": "",
+            "team": w.team, "business": b.business, "customer": b.waiting, "received": "2027-01-12", "text": "Yes, please.",
+            "sentiment": "positive", "outreach": b.outreach,
         })
     }),
     reads(

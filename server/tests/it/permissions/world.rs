@@ -42,10 +42,13 @@ pub struct Ids {
     pub fresh: CustomerId,
     /// Confirmed.
     pub verified: SenderId,
-    /// Waits in review, to another customer.
+    /// Waits in review, to `waiting`.
     pub outreach: OutreachId,
+    pub waiting: CustomerId,
     /// Was previewed.
     pub import: ImportId,
+    /// Into the team; waits for an answer.
+    pub invitation: InvitationId,
 }
 
 impl Ids {
@@ -73,8 +76,6 @@ pub struct World {
     now: DateTime<Utc>,
     tokens: HashMap<&'static str, String>,
     pub team: TeamId,
-    /// Waits for an answer.
-    pub invitation: InvitationId,
     /// Confirms the sender of the member's business.
     pub sender_token: String,
     pub join_token: String,
@@ -111,14 +112,12 @@ impl World {
         app.joined("Colleague", Role::Member).await;
         let elsewhere = accounts::me(&app.services, &stranger.session).await.expect("reads").teams[0].id;
 
-        let own = fill(&app, team, &member, "Music Store", mail_server.port).await;
+        let invitation = invite(&app, team, &owner, "newcomer@example.com").await;
+        let own = fill(&app, team, &member, "Music Store", mail_server.port, invitation).await;
         let sender_token = app.mailed_token("sales@music.example", "/sender/verify/").await.expect("a mail");
-        let other = fill(&app, team, &owner, "Ticket Shop", mail_server.port).await;
-        let foreign = fill(&app, elsewhere, &stranger, "Harbour Tours", mail_server.port).await;
-        let invite = app.grant::<perm::InviteMembers>(&owner).await;
-        let invitation = invitations::create(&app.services, &invite, "newcomer@example.com", Role::Viewer)
-            .await
-            .expect("invites");
+        let other = fill(&app, team, &owner, "Ticket Shop", mail_server.port, invitation).await;
+        let invitation = invite(&app, elsewhere, &stranger, "guest@example.com").await;
+        let foreign = fill(&app, elsewhere, &stranger, "Harbour Tours", mail_server.port, invitation).await;
         let origin = Origin::default();
         accounts::forgot(&app.services, &origin, "member@example.com")
             .await
@@ -127,7 +126,11 @@ impl World {
             .await
             .expect("signs up");
         app.run_jobs().await;
-        let previews = [preview(&app, &member, team, &own).await, preview(&app, &owner, team, &other).await];
+        let previews = [
+            preview(&app, &member, team, &own).await,
+            preview(&app, &owner, team, &other).await,
+            preview(&app, &stranger, elsewhere, &foreign).await,
+        ];
         let token = async |address, path| app.mailed_token(address, path).await.expect("a mail");
 
         let actors = [
@@ -144,7 +147,6 @@ impl World {
             now: start + TimeDelta::minutes(30),
             tokens,
             team,
-            invitation,
             sender_token,
             join_token: token("newcomer@example.com", "/join/").await,
             reset_token: token("member@example.com", "/reset/").await,
@@ -179,12 +181,22 @@ impl World {
     }
 }
 
-/// A business of `actor` with one of everything.
-async fn fill(app: &TestApp, team: TeamId, actor: &Actor, name: &str, mail_port: u16) -> Ids {
-    let services = &app.services;
-    let member = Member::find(services.db().read(), team, actor.session.person, None)
+async fn place(app: &TestApp, team: TeamId, actor: &Actor) -> Member {
+    Member::find(app.services.db().read(), team, actor.session.person, None)
         .await
-        .expect("is in the team");
+        .expect("is in the team")
+}
+
+async fn invite(app: &TestApp, team: TeamId, actor: &Actor, address: &str) -> InvitationId {
+    let services = &app.services;
+    let grant: Grant<perm::InviteMembers> = place(app, team, actor).await.require(services).await.expect("may invite");
+    invitations::create(services, &grant, address, Role::Viewer).await.expect("invites")
+}
+
+/// A business of `actor` with one of everything.
+async fn fill(app: &TestApp, team: TeamId, actor: &Actor, name: &str, mail_port: u16, invitation: InvitationId) -> Ids {
+    let services = &app.services;
+    let member = place(app, team, actor).await;
     let create: Grant<perm::CreateBusiness> = member.require(services).await.expect("may create");
     let business = businesses::create(services, &create, stage::business(name)).await.expect("creates");
     let configure: Grant<perm::ConfigureSender> = member.require(services).await.expect("may configure");
@@ -231,8 +243,10 @@ async fn fill(app: &TestApp, team: TeamId, actor: &Actor, name: &str, mail_port:
     app.run_jobs().await;
     Ids {
         import,
+        invitation,
         verified,
         outreach,
+        waiting,
         business,
         sender,
         customer,
@@ -241,10 +255,7 @@ async fn fill(app: &TestApp, team: TeamId, actor: &Actor, name: &str, mail_port:
 }
 
 async fn preview(app: &TestApp, actor: &Actor, team: TeamId, ids: &Ids) -> (ImportId, String) {
-    let member = Member::find(app.services.db().read(), team, actor.session.person, None)
-        .await
-        .expect("is in the team");
-    let grant = member.require(&app.services).await.expect("may import");
+    let grant = place(app, team, actor).await.require(&app.services).await.expect("may import");
     let detail = import::detail(&app.services, &grant, ids.business, ids.import)
         .await
         .expect("reads");
