@@ -3,7 +3,7 @@
 use crate::{
     http::{
         health,
-        middleware::{error_status, headers, request, session, team},
+        middleware::{error_status, headers, request, session, team, time_limit},
         statics, unsubscribe, uploads,
     },
     state::AppState,
@@ -12,37 +12,44 @@ use axum::{
     Router,
     extract::Request,
     http::{Method, StatusCode, header},
-    middleware::{from_fn, from_fn_with_state},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
 use leptos::prelude::provide_context;
 use leptos_axum::{AxumRouteListing, LeptosRoutes};
-use std::sync::OnceLock;
+use std::{sync::OnceLock, time::Duration};
 use tower::ServiceExt;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{CompressionLayer, CompressionLevel},
     csrf::{CsrfLayer, ProtectionError},
     limit::RequestBodyLimitLayer,
-    timeout::TimeoutLayer,
 };
 
 static ROUTES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
 
 /// The whole site.
 pub fn build(state: AppState) -> Router {
-    let site = pages(&state)
+    // Finding out who asks takes its time too.
+    let bounded = |routes: Router<AppState>, limit: Duration| {
+        routes
+            .layer(from_fn_with_state(state.clone(), session::find))
+            .layer(from_fn(move |request: Request, next: Next| {
+                time_limit::within(limit, request, next)
+            }))
+    };
+    let pages = pages(&state)
         .layer(from_fn_with_state(state.clone(), team::frame))
         .layer(RequestBodyLimitLayer::new(state.http.body_max))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, state.http.timeout))
+        .layer(from_fn(error_status::too_large));
+    let site = bounded(pages, state.http.timeout)
         // Uploads have bounds of their own.
-        .merge(uploads::routes())
-        .layer(from_fn_with_state(state.clone(), session::find))
+        .merge(bounded(uploads::routes(), uploads::WHOLE))
+        .layer(csrf(&state.services.settings().base_url))
         // Inside the error layer, which names the request in the answer.
         .layer(CatchPanicLayer::custom(error_status::panicked))
         .layer(from_fn(error_status::map))
-        .layer(csrf(&state.services.settings().base_url))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
     let site = site
         .merge(from_other_sites(&state))
@@ -58,10 +65,14 @@ pub fn build(state: AppState) -> Router {
 
 /// The one path that other sites' requests may reach: outside the layer that refuses them.
 fn from_other_sites(state: &AppState) -> Router<AppState> {
+    let limit = state.http.timeout;
     Router::new()
         .route(app::paths::UNSUBSCRIBE_ROUTE, post(unsubscribe::confirm))
         .layer(RequestBodyLimitLayer::new(state.http.body_max))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, state.http.timeout))
+        .layer(from_fn(error_status::too_large))
+        .layer(from_fn(move |request: Request, next: Next| {
+            time_limit::within(limit, request, next)
+        }))
         .layer(CatchPanicLayer::custom(error_status::panicked))
         .layer(from_fn(error_status::map))
 }
@@ -110,7 +121,7 @@ fn pages(state: &AppState) -> Router<AppState> {
 fn csrf(base_url: &str) -> CsrfLayer<fn(ProtectionError) -> Response> {
     let refuse: fn(ProtectionError) -> Response = |error| {
         tracing::info!(?error, "a request from another site was refused");
-        (StatusCode::FORBIDDEN, "This request came from another site and was refused.\n").into_response()
+        error_status::fail(domain::Error::OtherSite)
     };
     let layer = CsrfLayer::new();
     layer

@@ -17,6 +17,11 @@ pub enum Error {
     NotFound,
     #[error("the request could not be read")]
     Malformed,
+    #[error("this is too much for one request: send less at once")]
+    TooLarge,
+    /// What another site's page sends, or something in between takes for that.
+    #[error("the request seems to come from another site and was refused: reload the page and try again")]
+    OtherSite,
     #[error("{}", .0.summary())]
     Invalid(FieldErrors),
     #[error("{}", .0.message())]
@@ -27,7 +32,7 @@ pub enum Error {
     NotEnoughCredits { needed: i64, available: i64 },
     #[error("too many attempts: try again in {retry_after_s} seconds")]
     RateLimited { retry_after_s: u32 },
-    #[error("not available right now: try again in a minute, nothing was changed")]
+    #[error("not available right now: reload in a minute and see whether it was done before you try again")]
     Unavailable,
     #[error("an unexpected error, nothing was changed: tell support the reference {reference}")]
     Internal { reference: String },
@@ -39,15 +44,31 @@ impl Error {
     pub const fn status(&self) -> u16 {
         match self {
             Self::Unauthenticated => 401,
-            Self::Unverified | Self::Forbidden { .. } => 403,
+            Self::Unverified | Self::Forbidden { .. } | Self::OtherSite => 403,
             Self::NotFound => 404,
             Self::Malformed => 400,
+            Self::TooLarge => 413,
             Self::Invalid(_) => 422,
             Self::Conflict(_) | Self::LimitReached { .. } => 409,
             Self::NotEnoughCredits { .. } => 402,
             Self::RateLimited { .. } => 429,
             Self::Unavailable => 503,
             Self::Internal { .. } => 500,
+        }
+    }
+
+    /// The error that an answer's body was read as. A body that is none of ours is from something in between, a proxy for instance:
+    /// then only the status tells.
+    #[must_use]
+    pub fn answered_with(self, status: u16) -> Self {
+        match (self, status) {
+            (Self::Malformed, 401) => Self::Unauthenticated,
+            (Self::Malformed, 403) => Self::OtherSite,
+            (Self::Malformed, 404) => Self::NotFound,
+            (Self::Malformed, 413) => Self::TooLarge,
+            (Self::Malformed, 429) => Self::RateLimited { retry_after_s: 60 },
+            (Self::Malformed, 502..=504) => Self::Unavailable,
+            (error, _) => error,
         }
     }
 
@@ -255,5 +276,28 @@ impl Conflict {
             Self::Analysing => "Somebody is analysing this customer right now. Nothing was spent, look again in a moment",
             Self::AnalysedMeanwhile => "Somebody analysed this customer meanwhile. Nothing was spent, reload to see the result",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_the_body_tells_nothing_the_status_does() {
+        for (status, error) in [
+            (400, Error::Malformed),
+            (403, Error::OtherSite),
+            (413, Error::TooLarge),
+            (502, Error::Unavailable),
+            (503, Error::Unavailable),
+        ] {
+            assert_eq!(Error::Malformed.answered_with(status), error);
+            if status < 500 {
+                assert_eq!(error.status(), status);
+            }
+        }
+        let ours = Error::Conflict(Conflict::Stale);
+        assert_eq!(ours.clone().answered_with(503), ours, "what was read counts");
     }
 }

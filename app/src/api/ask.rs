@@ -82,7 +82,7 @@ fn malformed(error: serde_json::Error) -> Error {
     Error::from_server_fn_error(ServerFnErrorErr::Deserialization(error.to_string()))
 }
 
-/// Posts from the browser; an error is one of ours, and a redirect is followed.
+/// Posts from the browser; an error is one of ours, whoever answered, and a redirect is followed.
 #[cfg(feature = "hydrate")]
 pub(crate) async fn post(url: &str, content_type: &str, text: String) -> Result<String, Error> {
     use leptos::server_fn::{
@@ -97,7 +97,8 @@ pub(crate) async fn post(url: &str, content_type: &str, text: String) -> Result<
     let moved = ClientRes::<Error>::has_redirect(&response) || (300..400).contains(&status);
     let there = ClientRes::<Error>::location(&response);
     if status >= 400 {
-        return Err(Error::de(ClientRes::<Error>::try_into_bytes(response).await?));
+        let error = Error::de(ClientRes::<Error>::try_into_bytes(response).await?);
+        return Err(error.answered_with(status));
     }
     let answer = ClientRes::<Error>::try_into_string(response).await?;
     if moved {

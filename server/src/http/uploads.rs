@@ -3,7 +3,10 @@
 //! The upload is a plain multipart form, so that it works without scripts; it answers with a redirect to the import's page, or back to the
 //! form with the reason.
 
-use super::{grants, middleware::error_status};
+use super::{
+    grants,
+    middleware::{error_status, time_limit},
+};
 use crate::state::AppState;
 use app::paths;
 use axum::{
@@ -11,6 +14,7 @@ use axum::{
     body::Body,
     extract::{DefaultBodyLimit, FromRequest, Multipart, Path, Request, State, multipart::Field},
     http::{Extensions, HeaderMap, HeaderValue, StatusCode, header},
+    middleware::{Next, from_fn},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
@@ -23,10 +27,9 @@ use domain::{
 use futures::stream;
 use services::customers::import::{self, Upload};
 use std::time::Duration;
-use tower_http::timeout::TimeoutLayer;
 
 /// A file may take so long to come in, and so long may pass without a byte of it; a download begins within the latter.
-const WHOLE: Duration = Duration::from_secs(30 * 60);
+pub const WHOLE: Duration = Duration::from_secs(30 * 60);
 const SILENCE: Duration = Duration::from_secs(60);
 /// Of a file that is too large so many times the bound is read to its end, so that the browser hears the answer.
 const PATIENCE: u64 = 4;
@@ -36,13 +39,12 @@ pub fn routes() -> Router<AppState> {
         .route(paths::UPLOAD_ROUTE, post(upload).layer(DefaultBodyLimit::disable()))
         .route(
             paths::LEFT_OUT_ROUTE,
-            get(left_out).layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, SILENCE)),
+            get(left_out).layer(from_fn(|request: Request, next: Next| time_limit::within(SILENCE, request, next))),
         )
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, WHOLE))
 }
 
 async fn upload(State(state): State<AppState>, Path((team, business)): Path<(String, String)>, request: Request) -> Response {
-    let wants_page = wants_page(request.headers());
+    let wants_page = error_status::accepts_html(request.headers());
     let (Ok(team), Ok(business)) = (team.parse::<TeamId>(), business.parse::<BusinessId>()) else {
         return refusal(Error::NotFound, wants_page, paths::TEAMS);
     };
@@ -107,13 +109,6 @@ fn refusal(error: Error, wants_page: bool, form: &str) -> Response {
     }
 }
 
-fn wants_page(headers: &HeaderMap) -> bool {
-    headers
-        .get(header::ACCEPT)
-        .and_then(|accept| accept.to_str().ok())
-        .is_some_and(|accept| accept.contains("text/html"))
-}
-
 async fn left_out(
     State(state): State<AppState>,
     Path((team, business, id)): Path<(String, String, String)>,
@@ -121,7 +116,7 @@ async fn left_out(
     extensions: Extensions,
 ) -> Response {
     let (Ok(team), Ok(business), Ok(id)) = (team.parse::<TeamId>(), business.parse::<BusinessId>(), id.parse::<ImportId>()) else {
-        return refusal(Error::NotFound, wants_page(&headers), paths::TEAMS);
+        return refusal(Error::NotFound, error_status::accepts_html(&headers), paths::TEAMS);
     };
     let found = async {
         let grant = grants::grant::<perm::ImportCsv>(&state.services, &extensions, team).await?;
@@ -131,7 +126,7 @@ async fn left_out(
     };
     let download = match found.await {
         Ok(download) => download,
-        Err(error) => return refusal(error, wants_page(&headers), &paths::import_run(team, business, id)),
+        Err(error) => return refusal(error, error_status::accepts_html(&headers), &paths::import_run(team, business, id)),
     };
     let disposition = format!("attachment; filename*=UTF-8''{}", paths::escape(&download.file_name));
     let body = Body::from_stream(stream::unfold(download, async |mut download| {

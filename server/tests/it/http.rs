@@ -11,17 +11,23 @@ use axum::{
     routing::{get, post},
 };
 use chrono::TimeDelta;
-use domain::{Error, error::Conflict};
+use domain::{
+    Error,
+    error::Conflict,
+    ids::{BusinessId, ImportId},
+};
 use reqwest::Method;
+use sea_orm::ConnectionTrait;
 use server::{
     http::middleware::{error_status, session},
     router,
+    state::HttpSettings,
 };
 use services::{
     Clock, Services,
     accounts::{self, Origin, Session, sessions},
 };
-use std::path::Path;
+use std::{path::Path, sync::Arc, time::Duration};
 use tower::ServiceExt;
 
 both_databases! {
@@ -108,6 +114,19 @@ async fn another_sites_request(app: &TestApp, header: &str, value: &str) -> Stat
     answer(request).await.status
 }
 
+/// What a layer refuses is an error to a call and a page to a browser.
+async fn refused_as(status: u16, error: Error, request: impl Fn() -> reqwest::RequestBuilder) {
+    let call = answer(request()).await;
+    assert_eq!((call.status.as_u16(), call.error()), (status, error.clone()));
+    let form = answer(request().header("accept", "text/html,*/*;q=0.8")).await;
+    assert_eq!(
+        (form.status.as_u16(), form.header("content-type")),
+        (status, "text/html; charset=utf-8")
+    );
+    assert!(form.body.contains(&error.to_string()), "{}", form.body);
+    assert!(!form.header("content-security-policy").is_empty());
+}
+
 async fn another_site_sends_nothing(app: &TestApp) {
     assert_eq!(
         another_sites_request(app, "sec-fetch-site", "cross-site").await,
@@ -122,14 +141,76 @@ async fn another_site_sends_nothing(app: &TestApp) {
         StatusCode::NOT_FOUND
     );
     assert_eq!(another_sites_request(app, "origin", &app.base_url).await, StatusCode::NOT_FOUND);
+    refused_as(403, Error::OtherSite, || {
+        let request = app.anonymous().request(Method::POST, "/api/accounts/sign_out");
+        request.header("sec-fetch-site", "cross-site")
+    })
+    .await;
 }
 
 async fn a_body_has_a_bound(app: &TestApp) {
-    let large = app
-        .anonymous()
-        .request(Method::POST, "/api/missing")
-        .body(vec![b'x'; 1024 * 1024 + 1]);
-    assert_eq!(answer(large).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+    refused_as(413, Error::TooLarge, || {
+        let request = app.anonymous().request(Method::POST, "/api/accounts/forgot");
+        request.body(vec![b'x'; 1024 * 1024 + 1])
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_does_not_begin_in_time_is_given_up() {
+    TestApp::run(database::Kind::Postgres, given_up).await;
+}
+
+async fn given_up(app: &TestApp) {
+    let (owner, team) = (app.owner().await, app.team().await);
+    let mut state = support::app::state(app.services.clone(), app.folder());
+    state.http = Arc::new(HttpSettings {
+        timeout: Duration::from_millis(300),
+        ..(*state.http).clone()
+    });
+    let router = router::build(state);
+    let cookie = format!("askusers_session={}", owner.token);
+    let asked = async |method: Method, path: &str, accept: &str| {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("cookie", &cookie)
+            .header("accept", accept);
+        let request = request
+            .header("content-type", "application/json")
+            .body(Body::from(format!("{{\"team\":\"{team}\"}}")))
+            .expect("a request");
+        // Far more than the limit: an answer that never begins fails the test instead of the run.
+        let response = tokio::time::timeout(Duration::from_secs(20), router.clone().oneshot(request)).await;
+        let response = response.expect("has a bound").expect("answers");
+        let status = response.status().as_u16();
+        let body = axum::body::to_bytes(response.into_body(), 1 << 20).await.expect("a body");
+        (status, String::from_utf8_lossy(&body).into_owned())
+    };
+    let page = format!("/t/{team}");
+    let left_out = app::paths::left_out(team, BusinessId(team.0), ImportId(team.0));
+    assert_eq!(asked(Method::GET, &page, "text/html").await.0, 200, "while nothing hangs");
+    // The page hangs where the session is looked for and where the frame is fetched, the call also in the function itself.
+    for table in ["session", "business"] {
+        let lock = app.services.db().begin().await.expect("begins");
+        lock.execute_unprepared(&format!("LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"))
+            .await
+            .expect("locks");
+        let (status, body) = asked(Method::GET, &page, "text/html").await;
+        assert!(
+            status == 503 && body.contains(&Error::Unavailable.to_string()),
+            "{table}: {status} {body}"
+        );
+        let (status, body) = asked(Method::POST, "/api/businesses/list", "application/json").await;
+        assert_eq!((status, body.as_str()), (503, "\"Unavailable\""), "{table}");
+        lock.rollback().await.expect("lets go");
+    }
+    assert_eq!(
+        asked(Method::GET, &left_out, "text/html").await.0,
+        404,
+        "uploads have a limit of their own"
+    );
+    assert_eq!(asked(Method::GET, &page, "text/html").await.0, 200, "afterwards all is as before");
 }
 
 /// Whom the session layer puts into a request with this cookie.

@@ -7,7 +7,7 @@ use super::request::RequestId;
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::Request,
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -32,7 +32,7 @@ pub fn fail(error: Error) -> Response {
 /// Gives errors their status, and unknown ones the id of the request as reference.
 pub async fn map(request: Request, next: Next) -> Response {
     let reference = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-    let wants_page = !request.uri().path().starts_with("/api/");
+    let wants_page = accepts_html(request.headers()) || !request.uri().path().starts_with("/api/");
     let response = next.run(request).await;
     if let Some(Failed(error)) = response.extensions().get::<Failed>() {
         let error = named(error.clone(), &reference);
@@ -52,6 +52,21 @@ pub async fn map(request: Request, next: Next) -> Response {
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.extend(known.headers);
     Response::from_parts(parts, body)
+}
+
+/// Leaves a body that its layer refused to `map`.
+pub async fn too_large(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return fail(Error::TooLarge);
+    }
+    response
+}
+
+/// Whether a browser asks for something to show.
+pub fn accepts_html(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
 /// What the catch-panic layer answers.
