@@ -74,11 +74,8 @@ async fn a_file_becomes_customers(app: &TestApp) {
     assert_eq!(luis.import_id, Some(id));
     let mails = app.mails("owner@example.com").await;
     let last = mails.iter().find(|mail| mail.kind == "import_finished").expect("a mail");
-    assert!(
-        last.body.contains("59 became new customers") && last.body.contains(&id.to_string()),
-        "{}",
-        last.body
-    );
+    let text = app.text_of(last);
+    assert!(text.contains("59 became new customers") && text.contains(&id.to_string()), "{text}");
     assert_eq!(shop.events("import.started").await + shop.events("import.finished").await, 2);
     let list = shop.list().await;
     assert_eq!((list.rows.len(), list.rows[0].new, list.next), (1, 59, None));

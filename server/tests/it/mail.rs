@@ -1,11 +1,15 @@
 //! The system's own mails on their way through the outbox.
 
-use crate::support::{TestApp, both_databases, smtp::Mode};
+use crate::{
+    stage::{Stage, UNLIMITED},
+    support::{TestApp, both_databases, smtp::Mode},
+};
 use chrono::TimeDelta;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use services::{
     accounts::{self, Origin},
     entity::mail,
+    jobs,
 };
 
 both_databases! {
@@ -16,6 +20,7 @@ both_databases! {
     a_mail_that_can_not_be_made_fails
     a_mail_without_an_answer_is_unknown_and_stays_so
     a_dead_workers_mail_waits_again_or_is_unknown
+    a_text_with_a_link_is_kept_only_until_it_left
 }
 
 async fn sign_up(app: &TestApp, name: &str) -> String {
@@ -80,6 +85,60 @@ async fn a_refused_mail_fails_and_a_delayed_one_comes_later(app: &TestApp) {
     app.services.clock().advance(TimeDelta::minutes(1));
     app.run_jobs().await;
     assert_eq!(only(app, &delayed).await.state, "sent");
+}
+
+/// The text of a mail as the database holds it.
+async fn kept(app: &TestApp, address: &str) -> String {
+    let row = mail::Entity::find().filter(mail::Column::ToAddress.eq(address));
+    row.one(app.services.db().read()).await.expect("reads").expect("a mail").body
+}
+
+async fn a_text_with_a_link_is_kept_only_until_it_left(app: &TestApp) {
+    let (gone, fine) = (sign_up(app, "gone").await, sign_up(app, "fine").await);
+    app.smtp.behave(Mode::Down);
+    app.run_jobs().await;
+    for address in [&gone, &fine] {
+        assert!(kept(app, address).await.contains("/verify/"), "it is sent later");
+    }
+    app.smtp.behave(Mode::Refuse(gone.clone()));
+    app.services.clock().advance(TimeDelta::minutes(1));
+    app.run_jobs().await;
+    let states = [only(app, &gone).await.state, only(app, &fine).await.state];
+    assert_eq!(states, ["failed", "sent"]);
+    assert_eq!([kept(app, &gone).await, kept(app, &fine).await], ["", ""]);
+    let link = app.mailed_token(&fine, "/verify/").await.expect("it was in the mail");
+    assert!(app.smtp.received()[0].raw.contains(&link[..8]));
+
+    let hanging = sign_up(app, "hanging").await;
+    app.smtp.behave(Mode::HangAfterData);
+    app.run_jobs().await;
+    assert_eq!(
+        (only(app, &hanging).await.state, kept(app, &hanging).await),
+        ("unknown".into(), String::new())
+    );
+}
+
+/// Development without a mail server: what would have left is in the mailbox, whole.
+#[tokio::test]
+async fn the_mailbox_of_development_shows_the_texts() {
+    Stage::each(UNLIMITED, async |stage| {
+        let services = &stage.services;
+        accounts::sign_up(
+            services,
+            &Origin::default(),
+            "Jane",
+            "jane@example.com",
+            crate::support::app::PASSWORD,
+        )
+        .await
+        .expect("signs up");
+        jobs::run_due_once(services).await.expect("works");
+        assert_eq!(stage.column::<String>("SELECT body FROM mail", vec![]).await, [""]);
+        let shown = services::mail::dev::list(services).await.expect("lists");
+        assert_eq!(shown.len(), 1);
+        assert!(shown[0].body.contains("/verify/"), "{shown:?}");
+    })
+    .await;
 }
 
 async fn a_server_that_is_down_is_tried_again(app: &TestApp) {

@@ -138,12 +138,14 @@ async fn refused(services: &Services, mail: &Model, lease: Uuid, refusal: Refusa
     Ok(())
 }
 
+/// The end of a mail: nobody tries it again, and the links in its text open accounts.
 async fn finish(services: &Services, mail: &Model, lease: Uuid, state: &str, error: Option<String>) -> Result<()> {
     let sent_at = (state == "sent").then(|| services.clock().now());
     let changes = [
         (Column::State, Expr::value(state)),
         (Column::Error, Expr::value(error)),
         (Column::SentAt, Expr::value(sent_at)),
+        (Column::Body, Expr::value("")),
         (Column::LeaseToken, Expr::value(Option::<Uuid>::None)),
     ];
     noted(services, || mine(services, mail, lease, changes.clone())).await?;

@@ -3,7 +3,7 @@
 use super::{
     actor::{Actor, Browser},
     database::{self, Kind},
-    smtp::Sink,
+    smtp::{Received, Sink},
 };
 use chrono::{DateTime, Utc};
 use domain::{
@@ -251,8 +251,21 @@ impl TestApp {
     /// What follows `path` in the newest mail to an address that has such a link.
     pub async fn mailed_token(&self, address: &str, path: &str) -> Option<String> {
         let mails = self.mails(address).await;
-        let body = &mails.iter().rev().find(|mail| mail.body.contains(path))?.body;
+        let body = mails.iter().rev().map(|mail| self.text_of(mail)).find(|body| body.contains(path))?;
         body.split(path).nth(1)?.split_whitespace().next().map(str::to_owned)
+    }
+
+    /// The text of a mail; one that has left is with its receiver only.
+    pub fn text_of(&self, mail: &mail::Model) -> String {
+        if !mail.body.is_empty() {
+            return mail.body.clone();
+        }
+        let id = format!("<{}@", mail.id);
+        let came = self.smtp.received();
+        let came = came
+            .iter()
+            .find(|came| came.header("Message-ID").is_some_and(|header| header.starts_with(&id)));
+        came.map(Received::text).unwrap_or_default()
     }
 
     /// How many audit events of a kind there are.

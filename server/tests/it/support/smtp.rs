@@ -113,6 +113,15 @@ impl Received {
             .find(|(key, _)| key.eq_ignore_ascii_case(name))
             .map(|(_, value)| value.trim().to_owned())
     }
+
+    /// The body, without the marks of quoted-printable.
+    pub fn text(&self) -> String {
+        let body = self.raw.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+        match self.header("Content-Transfer-Encoding").as_deref() {
+            Some("quoted-printable") => body.replace("=\r\n", "").replace("=3D", "="),
+            _ => body.to_owned(),
+        }
+    }
 }
 
 #[derive(Debug, Default)]
