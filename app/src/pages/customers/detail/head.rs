@@ -2,14 +2,19 @@
 
 use super::{Customer, shown_name};
 use crate::{
-    components::{AlsoIn, Avatar, Badge, Breadcrumb, Tone, icon},
+    components::{AlsoIn, Avatar, Badge, Breadcrumb, LinkButton, Tone, icon},
+    layouts::use_frame,
     paths,
 };
+use domain::permission::Permission;
 use leptos::prelude::*;
 
 pub fn head(customer: Customer) -> AnyView {
     let detail = customer.detail;
     let list = paths::customers(customer.team, customer.business);
+    let may_log = use_frame().with_untracked(|f| f.may(Permission::LogReplies, Some(customer.business)));
+    // The form is below the draft.
+    let log = may_log.then(|| view! { <LinkButton href="#reply" icon=icon::REPLY>"Log reply"</LinkButton> });
     view! {
         {move || view! { <Breadcrumb trail=vec![(list.clone(), String::from("Customers"))] here=detail.with(shown_name)/> }}
         <header class="flex flex-wrap items-start gap-x-4 gap-y-3 mt-3">
@@ -18,6 +23,7 @@ pub fn head(customer: Customer) -> AnyView {
                 <h1 class="h-page break-words">{move || detail.with(shown_name)}</h1>
                 <p class="flex flex-wrap items-center gap-x-3 gap-y-1.5 mt-0.5">{move || line(customer)}</p>
             </div>
+            {log}
         </header>
     }
     .into_any()
