@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderValue, header};
 
-/// A browser forgets the session when the server would.
+/// A browser forgets the session when the server would: whenever the server prolongs it, the cookie is set again.
 const LIFE_S: u32 = 30 * 24 * 60 * 60;
 
 /// What was typed into a refused form.
@@ -24,10 +24,20 @@ pub fn set(base_url: &str, token: &str) -> Option<HeaderValue> {
     header(base_url, name(is_https(base_url)), token, Some(LIFE_S))
 }
 
+/// Ends the value of a cookie that lives until the browser is closed. No token holds this letter.
+const VISIT: char = '~';
+
 /// `Set-Cookie` that signs in until the browser is closed.
 #[must_use]
 pub fn set_for_visit(base_url: &str, token: &str) -> Option<HeaderValue> {
-    header(base_url, name(is_https(base_url)), token, None)
+    header(base_url, name(is_https(base_url)), &format!("{token}{VISIT}"), None)
+}
+
+/// `Set-Cookie` for a session whose life was prolonged, if its cookie ends some day.
+#[must_use]
+pub fn prolong(headers: &HeaderMap, base_url: &str) -> Option<HeaderValue> {
+    let value = find(headers, name(is_https(base_url)))?;
+    if value.ends_with(VISIT) { None } else { set(base_url, value) }
 }
 
 /// `Set-Cookie` that forgets the session.
@@ -52,7 +62,7 @@ fn header(base_url: &str, name: &str, value: &str, life_s: Option<u32>) -> Optio
 /// The token that a request carries.
 #[must_use]
 pub fn read<'a>(headers: &'a HeaderMap, base_url: &str) -> Option<&'a str> {
-    find(headers, name(is_https(base_url)))
+    Some(find(headers, name(is_https(base_url)))?.trim_end_matches(VISIT))
 }
 
 /// What was typed into the form that led here.

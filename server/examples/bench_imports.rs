@@ -111,6 +111,7 @@ async fn prepare(services: &Services) -> Result<(TeamId, BusinessId)> {
         name: "Bench".into(),
         email,
         verified: true,
+        prolonged: false,
     };
     let team = teams::create(services, &session, "Bench", "UTC").await?;
     let member = Member::find(services.db().read(), team, person, None).await?;

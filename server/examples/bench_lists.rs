@@ -96,6 +96,7 @@ impl<'a> Bench<'a> {
             name: "Bench".into(),
             email: format!("{person}@example.com"),
             verified: true,
+            prolonged: false,
         };
         let team = teams::create(services, &session, "Bench", "UTC").await?;
         let member = Member::find(db.read(), team, person, None).await?;

@@ -149,6 +149,7 @@ pub struct BusinessDetail {
     pub settings: BusinessSettings,
     /// Changes with each edit: an edit on an older one is refused.
     pub version: i32,
+    /// Of its own; told only to who may configure it.
     pub smtp: Option<SmtpSettings>,
     /// Whether the installation has a mail server of its own.
     pub installation_smtp: bool,

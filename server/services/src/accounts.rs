@@ -15,8 +15,7 @@ use domain::{
     person::{self, Me},
     team::TeamLink,
 };
-use entity::mailed_link;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict};
 use std::collections::{HashMap, HashSet};
 
 /// Where a request comes from, for limits and the list of sessions.
@@ -28,7 +27,8 @@ pub struct Origin {
 }
 
 /// Creates an account and mails the verification link. Somebody who has one already gets a mail that says so;
-/// the answer is the same.
+/// the answer is the same. An account whose address nobody has confirmed is nobody's yet: it gets the newer name and password, and
+/// only the newest link confirms it.
 ///
 /// # Errors
 /// `Invalid` for fields, `RateLimited`.
@@ -50,21 +50,34 @@ pub async fn sign_up(services: &Services, origin: &Origin, name: &str, address: 
     let hash = password::hash(secret.to_owned()).await?;
     let txn = services.db().begin().await?;
     let clock = services.clock();
-    let known = find_by_email(&txn, &key).await?;
-    let letter = if known.is_some() {
+    // First the row, then the look at it: of two who come at once the second waits here.
+    let row = entity::person::ActiveModel {
+        id: Set(PersonId(clock.new_id())),
+        email: Set(key.clone()),
+        name: Set(name.clone()),
+        password_hash: Set(hash.clone()),
+        verified_at: Set(None),
+        created_at: Set(clock.now()),
+    };
+    entity::person::Entity::insert(row)
+        .on_conflict(OnConflict::column(entity::person::Column::Email).do_nothing().to_owned())
+        .exec_without_returning(&txn)
+        .await?;
+    let person = find_by_email(&txn, &key)
+        .await?
+        .ok_or_else(|| crate::Error::Bug("an account that is gone at once".into()))?;
+    let letter = if person.verified_at.is_some() {
         letters::account_exists(services)
     } else {
-        let id = PersonId(clock.new_id());
-        let row = entity::person::ActiveModel {
-            id: Set(id),
-            email: Set(key.clone()),
+        let newer = entity::person::ActiveModel {
+            id: Set(person.id),
             name: Set(name),
             password_hash: Set(hash),
-            verified_at: Set(None),
-            created_at: Set(clock.now()),
+            ..Default::default()
         };
-        entity::person::Entity::insert(row).exec_without_returning(&txn).await?;
-        let token = links::issue(&txn, clock, id, links::Kind::VerifyEmail).await?;
+        entity::person::Entity::update(newer).exec(&txn).await?;
+        links::void(&txn, person.id, links::Kind::VerifyEmail).await?;
+        let token = links::issue(&txn, clock, person.id, links::Kind::VerifyEmail).await?;
         letters::verify_email(services, &token)
     };
     letters::post(&txn, clock, None, &key, letter).await?;
@@ -97,7 +110,8 @@ pub async fn resend_verification(services: &Services, session: &Session) -> Resu
     Ok(())
 }
 
-/// Uses a verification link; returns a new session's token.
+/// Uses a verification link; returns a new session's token. Whoever signed in before, without having shown that the address is theirs,
+/// is signed out.
 ///
 /// # Errors
 /// `Conflict(LinkExpired)` for a used, old or made-up link.
@@ -105,6 +119,7 @@ pub async fn verify(services: &Services, origin: &Origin, token: &str) -> Result
     let txn = services.db().begin().await?;
     let id = links::redeem(&txn, services.clock(), token, links::Kind::VerifyEmail).await?;
     mark_verified(&txn, services, id).await?;
+    sessions::end_all(&txn, id).await?;
     let token = sessions::create(&txn, services.clock(), id, origin).await?;
     txn.commit().await?;
     Ok(token)
@@ -127,6 +142,11 @@ pub async fn sign_in(services: &Services, origin: &Origin, address: &str, secret
     }
     let person = person.ok_or_else(wrong)?;
     let txn = services.db().begin().await?;
+    // The password may have been changed while this one was checked; the lock makes a change wait, so that it ends this session too.
+    let now = entity::person::Entity::find_by_id(person.id).lock_exclusive().one(&txn).await?;
+    if now.is_none_or(|now| now.password_hash != person.password_hash) {
+        return Err(wrong().into());
+    }
     attempts::forget(&txn, &format!("sign-in:{key}")).await?;
     let token = sessions::create(&txn, services.clock(), person.id, origin).await?;
     txn.commit().await?;
@@ -151,12 +171,19 @@ pub async fn forgot(services: &Services, origin: &Origin, address: &str) -> Resu
     Ok(())
 }
 
-/// Sets a new password by a mailed link, ends every session, and verifies the address that got the link.
+/// Sets a new password by a mailed link, ends every session, voids every other link of the kind, and verifies the address that got the link.
 ///
 /// # Errors
-/// `Invalid(password)`, `Conflict(LinkExpired)`.
+/// `Invalid(password)`, `Conflict(LinkExpired)`, `RateLimited`.
 pub async fn reset(services: &Services, origin: &Origin, token: &str, secret: &str) -> Result<String> {
-    if let Some(code) = password::problem(secret, "") {
+    attempts::take_network(services, "reset", origin, 50).await?;
+    // A link that leads nowhere costs no hash.
+    let owner = links::owner(services.db().read(), services.clock(), token, links::Kind::ResetPassword).await?;
+    let person = entity::person::Entity::find_by_id(owner)
+        .one(services.db().read())
+        .await?
+        .ok_or_else(expired)?;
+    if let Some(code) = password::problem(secret, &person.email) {
         return Err(Error::field("password", code).into());
     }
     let hash = password::hash(secret.to_owned()).await?;
@@ -169,6 +196,7 @@ pub async fn reset(services: &Services, origin: &Origin, token: &str, secret: &s
     };
     entity::person::Entity::update(change).exec(&txn).await?;
     mark_verified(&txn, services, id).await?;
+    links::void(&txn, id, links::Kind::ResetPassword).await?;
     sessions::end_all(&txn, id).await?;
     let token = sessions::create(&txn, services.clock(), id, origin).await?;
     txn.commit().await?;
@@ -252,13 +280,8 @@ pub(crate) async fn mark_verified(db: &impl ConnectionTrait, services: &Services
         .filter(entity::person::Column::VerifiedAt.is_null())
         .exec(db)
         .await?;
-    // An address is verified once: older links of the kind are void.
-    mailed_link::Entity::delete_many()
-        .filter(mailed_link::Column::PersonId.eq(id))
-        .filter(mailed_link::Column::Kind.eq(links::Kind::VerifyEmail.as_str()))
-        .exec(db)
-        .await?;
-    Ok(())
+    // An address is verified once.
+    links::void(db, id, links::Kind::VerifyEmail).await
 }
 
 const fn expired() -> Error {

@@ -20,7 +20,7 @@ use domain::{
     business::{BusinessDetail, BusinessRow, BusinessSettings, CallToAction, Language, SenderState, Tone},
     error::Conflict,
     ids::{BusinessId, PersonId, TeamId},
-    permission::perm,
+    permission::{Permission, Scope, perm},
     plan::Limit,
 };
 use sea_orm::{
@@ -155,12 +155,22 @@ pub async fn detail(services: &Services, grant: &Grant<perm::ViewBusinesses>, id
     let row = grant.read_business(db, id).await?;
     let owner_name = accounts::names(db, [row.owner_id]).await?.remove(&row.owner_id).unwrap_or_default();
     let zone = teams::zone(db, grant.team()).await?;
+    let configures = match grant.role().scope(Permission::ConfigureSender) {
+        Some(Scope::Any) => true,
+        Some(Scope::Own) => grant.person() == Some(row.owner_id),
+        None => false,
+    };
     Ok(BusinessDetail {
         id,
         owner: row.owner_id,
         owner_name,
         version: row.version,
-        smtp: smtp::shown(db, grant.team(), id).await?,
+        // A user name is often an address, and a host inside a network is nobody else's to know.
+        smtp: if configures {
+            smtp::shown(db, grant.team(), id).await?
+        } else {
+            None
+        },
         installation_smtp: services.settings().smtp.is_some() || services.settings().dev,
         senders: senders::of_business(db, grant.team(), id, services.clock().now(), zone).await?,
         settings: settings_of(row),

@@ -1,6 +1,10 @@
-//! Settings → Team → Credits: what is left, who used what this month, and every line of the ledger.
+//! Settings → Team → Credits: what is left, who used what this month, and every line of the ledger. And the month's renewal.
 //!
-//! Reads only; the ledger alone moves credits.
+//! The ledger alone moves credits.
+
+mod monthly;
+
+pub(crate) use monthly::renew_due;
 
 use crate::{
     Services, accounts,

@@ -62,6 +62,20 @@ pub async fn grant(
     Ok(())
 }
 
+/// Takes back what is left of a kind. What is held just now stays held.
+///
+/// # Errors
+/// When the database refuses it.
+pub async fn expire(db: &impl ConnectionTrait, clock: &Clock, team: TeamId, kind: CreditKind, action: CreditAction) -> Result<()> {
+    let accounts = pool_accounts(db, team).await?;
+    let left = accounts.iter().find(|a| a.kind == kind.as_str()).map_or(0, |a| a.available);
+    if left > 0 {
+        let row = transfer(team, TransferPhase::Posted, kind.as_str(), ISSUED, Credits(left), action, clock);
+        ledger_transfer::Entity::insert(row).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
 /// Sets credits aside, monthly ones first. Call it in a write transaction of its own and commit before the work begins.
 ///
 /// # Errors

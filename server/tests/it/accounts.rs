@@ -16,6 +16,9 @@ use services::{
 
 both_databases! {
     signing_up_twice_answers_the_same
+    two_sign_ups_at_once_answer_the_same
+    confirming_an_address_takes_the_account_from_whoever_guessed_it
+    a_reset_voids_every_other_link
     links_work_once_and_expire
     a_reset_ends_every_session
     guessing_is_bounded
@@ -40,11 +43,77 @@ async fn signing_up_twice_answers_the_same(app: &TestApp) {
     }
     let mails = app.mails("jane@example.com").await;
     assert_eq!(mails.len(), 2);
-    assert!(mails.iter().filter(|mail| mail.kind == "verify_email").count() == 1, "{mails:?}");
+    assert!(mails.iter().all(|mail| mail.kind == "verify_email"), "{mails:?}");
+    app.person("Robert").await;
+    app.services.clock().advance(TimeDelta::seconds(1));
+    accounts::sign_up(&app.services, &origin, "Robert", "robert@example.com", "another long secret")
+        .await
+        .expect("the same answer");
+    let mails = app.mails("robert@example.com").await;
+    assert_eq!(mails.last().map(|mail| mail.kind.as_str()), Some("account_exists"), "{mails:?}");
     accounts::forgot(&app.services, &origin, "nobody@example.com")
         .await
         .expect("the same answer");
     assert!(app.mails("nobody@example.com").await.is_empty());
+}
+
+async fn two_sign_ups_at_once_answer_the_same(app: &TestApp) {
+    let origin = Origin::default();
+    let one = || accounts::sign_up(&app.services, &origin, "Jane", "jane@example.com", PASSWORD);
+    let (first, second) = tokio::join!(one(), one());
+    first.expect("the same answer");
+    second.expect("the same answer");
+    assert_eq!(app.mails("jane@example.com").await.len(), 2);
+}
+
+async fn confirming_an_address_takes_the_account_from_whoever_guessed_it(app: &TestApp) {
+    let (eve, jane) = (Origin::default(), Origin::default());
+    accounts::sign_up(&app.services, &eve, "Eve", "jane@example.com", "the stranger's secret")
+        .await
+        .expect("signs up");
+    let older = app.mailed_token("jane@example.com", "/verify/").await.expect("a link");
+    let strangers = accounts::sign_in(&app.services, &eve, "jane@example.com", "the stranger's secret")
+        .await
+        .expect("signs in, unverified");
+    app.services.clock().advance(TimeDelta::seconds(1));
+    accounts::sign_up(&app.services, &jane, "Jane", "jane@example.com", PASSWORD)
+        .await
+        .expect("signs up");
+    let gone = accounts::verify(&app.services, &jane, &older).await.map_err(public);
+    assert_eq!(gone, Err(Public::Conflict(Conflict::LinkExpired)));
+    let newer = app.mailed_token("jane@example.com", "/verify/").await.expect("a link");
+    let here = accounts::verify(&app.services, &jane, &newer).await.expect("verifies");
+    let session = sessions::find(&app.services, &here).await.expect("reads").expect("is signed in");
+    assert_eq!((session.name.as_str(), session.verified), ("Jane", true));
+    assert!(sessions::find(&app.services, &strangers).await.expect("reads").is_none());
+    let wrong = accounts::sign_in(&app.services, &eve, "jane@example.com", "the stranger's secret")
+        .await
+        .map_err(public);
+    assert_eq!(wrong, Err(Public::field("password", FieldCode::WrongPair)));
+}
+
+async fn a_reset_voids_every_other_link(app: &TestApp) {
+    let origin = Origin::default();
+    app.person("Jane").await;
+    let mut links = Vec::new();
+    for _ in 0..2 {
+        app.services.clock().advance(TimeDelta::seconds(1));
+        accounts::forgot(&app.services, &origin, "jane@example.com")
+            .await
+            .expect("mails a link");
+        links.push(app.mailed_token("jane@example.com", "/reset/").await.expect("a link"));
+    }
+    let address = accounts::reset(&app.services, &origin, &links[1], "jane@example.com")
+        .await
+        .map_err(public);
+    assert_eq!(address, Err(Public::field("password", FieldCode::Common)));
+    accounts::reset(&app.services, &origin, &links[1], "another long secret")
+        .await
+        .expect("resets");
+    let other = accounts::reset(&app.services, &origin, &links[0], "a third long secret")
+        .await
+        .map_err(public);
+    assert_eq!(other, Err(Public::Conflict(Conflict::LinkExpired)));
 }
 
 async fn links_work_once_and_expire(app: &TestApp) {

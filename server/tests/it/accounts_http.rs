@@ -245,7 +245,7 @@ async fn a_known_address_gets_the_answer_of_an_unknown_one(app: &TestApp) {
         assert_eq!(answers[0], answers[1], "{endpoint}");
     }
     assert_eq!(kinds(app, "nobody@example.com").await, Vec::<String>::new());
-    assert_eq!(kinds(app, "new@example.com").await, ["account_exists", "verify_email"]);
+    assert_eq!(kinds(app, "new@example.com").await, ["verify_email", "verify_email"]);
     let jane = [
         "account_exists",
         "account_exists",
@@ -310,6 +310,16 @@ async fn the_session_lasts_as_long_as_one_wants(app: &TestApp) {
     let short = app.anonymous().submit("accounts/sign_in", &fields, "/sign-in").await;
     let cookie = session_cookie(&short).expect("signs in");
     assert!(!cookie.contains("Max-Age") && cookie.contains("HttpOnly"), "{cookie}");
+    // What is used goes on: the browser learns of it whenever the server prolongs it.
+    let (stays, visits) = (app.anonymous(), app.anonymous());
+    sign_in(&stays, "jane@example.com").await;
+    visits.submit("accounts/sign_in", &fields, "/sign-in").await;
+    for (minutes, told) in [(1, false), (6, true), (1, false)] {
+        app.services.clock().advance(TimeDelta::minutes(minutes));
+        let cookie = session_cookie(&open(&stays, "/teams").await);
+        assert_eq!(cookie.is_some_and(|cookie| cookie.contains("Max-Age=2592000")), told, "{minutes}");
+        assert_eq!(session_cookie(&open(&visits, "/teams").await), None);
+    }
 }
 
 async fn strangers_find_no_team(app: &TestApp) {

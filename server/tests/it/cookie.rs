@@ -1,7 +1,7 @@
 //! The session cookie: which name counts where, and who can't reach it.
 
 use ::http::{HeaderMap, HeaderValue, header};
-use app::cookie::{clear, read, set};
+use app::cookie::{clear, prolong, read, set, set_for_visit};
 
 fn carrying(cookies: &'static str) -> HeaderMap {
     HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_static(cookies))])
@@ -33,4 +33,17 @@ fn signing_out_forgets_it_at_once() {
         cookie.to_str().expect("ASCII"),
         "askusers_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"
     );
+}
+
+#[test]
+fn a_session_for_one_visit_is_never_prolonged() {
+    let base = "http://127.0.0.1:3000";
+    let visit = set_for_visit(base, "token").expect("a header");
+    assert_eq!(
+        visit.to_str().expect("ASCII"),
+        "askusers_session=token~; Path=/; HttpOnly; SameSite=Lax"
+    );
+    assert_eq!(read(&carrying("askusers_session=token~"), base), Some("token"));
+    assert_eq!(prolong(&carrying("askusers_session=token~"), base), None);
+    assert_eq!(prolong(&carrying("askusers_session=token"), base), set(base, "token"));
 }

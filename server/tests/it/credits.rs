@@ -23,6 +23,7 @@ use services::{
 
 both_databases! {
     the_lines_add_up_to_what_is_left
+    a_month_renews_the_pool_once
     pages_and_filters_find_their_part
     everybody_of_the_team_may_read_it
     what_a_hold_of_two_kinds_leaves_is_told
@@ -101,6 +102,42 @@ async fn the_lines_add_up_to_what_is_left(app: &TestApp) {
     assert_eq!(html.status, 200);
     for words in ["25", "Credits left", "Reply analysis", "Used by member", "14 Jan"] {
         assert!(html.body.contains(words), "{words}");
+    }
+}
+
+async fn a_month_renews_the_pool_once(app: &TestApp) {
+    let owner = app.owner().await;
+    let shop = Shop::open(app, &owner, "Music Store").await;
+    let full = page(shop, &owner, &CreditsQuery::default()).await.balance.monthly;
+    spend(app, shop, &owner, 3).await;
+    buy(app, shop, 20).await;
+    for _ in 0..2 {
+        app.services.clock().advance(chrono::TimeDelta::days(15));
+        app.run_jobs().await;
+        let early = page(shop, &owner, &CreditsQuery::default()).await;
+        assert_eq!(early.balance.monthly, Credits(full.0 - 3), "the day has not come");
+    }
+    app.services.clock().advance(chrono::TimeDelta::days(1));
+    let (first, second) = tokio::join!(
+        services::jobs::run_due_once(&app.services),
+        services::jobs::run_due_once(&app.services)
+    );
+    first.expect("works");
+    second.expect("works");
+    let after = page(shop, &owner, &CreditsQuery::default()).await;
+    assert_eq!(
+        (after.balance.monthly, after.balance.bought, after.used),
+        (full, Credits(20), Credits(0))
+    );
+    assert_eq!(after.next_grant.map(|at| at.exact).as_deref(), Some("12 Mar 2027"));
+    for (action, amount) in [(CreditAction::MonthlyExpiry, 3 - full.0), (CreditAction::MonthlyGrant, full.0)] {
+        let query = CreditsQuery {
+            action: Some(action),
+            ..CreditsQuery::default()
+        };
+        let rows = page(shop, &owner, &query).await.history.rows;
+        assert_eq!(rows.first().map(|row| row.amount), Some(Credits(amount)), "{action:?}");
+        assert_eq!(rows.len(), if action == CreditAction::MonthlyGrant { 2 } else { 1 });
     }
 }
 

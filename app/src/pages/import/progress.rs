@@ -21,8 +21,14 @@ pub(super) fn panel(about: About, import: &ImportDetail, detail: Loaded, actions
     } else {
         format!("Reading {}", import.file_name)
     };
-    let now =
-        move |figure: fn(&ImportDetail) -> u64| Signal::derive(move || detail.with(|d| d.and_then(|d| d.as_ref().ok()).map_or(0, figure)));
+    let now = move |figure: fn(&ImportDetail) -> u64| {
+        // An answer that did not come leaves the figure as it was.
+        let last = Memo::new(move |before: Option<&u64>| match detail.get() {
+            Some(Ok(detail)) => figure(&detail),
+            _ => before.copied().unwrap_or(0),
+        });
+        Signal::from(last)
+    };
     let (done, rows) = (now(|d| d.processed), now(|d| d.rows));
     let (new, updated) = (now(|d| d.new), now(|d| d.updated));
     let left_out = import.counts.left_out();

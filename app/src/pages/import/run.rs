@@ -86,7 +86,12 @@ fn ask_while_busy(detail: Loaded) {
     let waiting = StoredValue::new(None::<TimeoutHandle>);
     let refresh = refresh_frame();
     Effect::new(move |was_busy: Option<bool>| {
-        let busy = detail.with(|d| matches!(d, Some(Ok(d)) if d.state.is_busy()));
+        let busy = detail.with(|d| match d {
+            Some(Ok(d)) => d.state.is_busy(),
+            // The line was cut, the import goes on.
+            Some(Err(Error::Unavailable)) => was_busy == Some(true),
+            _ => false,
+        });
         if busy {
             waiting.set_value(set_timeout_with_handle(move || detail.refetch(), ASK).ok());
         } else if was_busy == Some(true) {
@@ -104,12 +109,13 @@ fn ask_while_busy(detail: Loaded) {
 /// The page is made anew only when the step changes or the file was read again: while it runs only figures do, so that nobody loses
 /// their place.
 fn steps(about: impl Fn() -> Result<About, Error> + Send + Sync + 'static, detail: Loaded, actions: Actions) -> impl IntoView {
-    let shown = Memo::new(move |_| {
-        detail.with(|d| {
-            d.map(|d| match d {
+    let shown = Memo::new(move |before: Option<&Option<String>>| {
+        detail.with(|d| match (d, before) {
+            (Some(Err(Error::Unavailable)), Some(Some(before))) => Some(before.clone()),
+            (d, _) => d.map(|d| match d {
                 Ok(detail) => format!("{}{}", detail.state, detail.version),
                 Err(error) => error.to_string(),
-            })
+            }),
         })
     });
     move || {

@@ -44,28 +44,43 @@ pub async fn issue(db: &impl ConnectionTrait, clock: &Clock, person: PersonId, k
     Ok(token)
 }
 
+/// Whose link it is, while it can be used.
+pub async fn owner(db: &impl ConnectionTrait, clock: &Clock, token: &str, kind: Kind) -> Result<PersonId> {
+    let row = mailed_link::Entity::find()
+        .filter(mailed_link::Column::TokenHash.eq(tokens::hash(token)))
+        .filter(mailed_link::Column::Kind.eq(kind.as_str()))
+        .filter(mailed_link::Column::UsedAt.is_null())
+        .filter(mailed_link::Column::ExpiresAt.gt(clock.now()))
+        .one(db)
+        .await?;
+    Ok(row.ok_or_else(expired)?.person_id)
+}
+
 /// Uses a link. One UPDATE decides, so two at once can't both win.
 pub async fn redeem(db: &impl ConnectionTrait, clock: &Clock, token: &str, kind: Kind) -> Result<PersonId> {
-    let hash = tokens::hash(token);
-    let row = mailed_link::Entity::find()
-        .filter(mailed_link::Column::TokenHash.eq(&hash))
-        .filter(mailed_link::Column::Kind.eq(kind.as_str()))
-        .one(db)
-        .await?
-        .ok_or_else(expired)?;
+    let person = owner(db, clock, token, kind).await?;
     let used = mailed_link::Entity::update_many()
         .set(mailed_link::ActiveModel {
             used_at: Set(Some(clock.now())),
             ..Default::default()
         })
-        .filter(mailed_link::Column::Id.eq(row.id))
+        .filter(mailed_link::Column::TokenHash.eq(tokens::hash(token)))
         .filter(mailed_link::Column::UsedAt.is_null())
-        .filter(mailed_link::Column::ExpiresAt.gt(clock.now()))
         .exec(db)
         .await?;
     if used.rows_affected == 1 {
-        Ok(row.person_id)
+        Ok(person)
     } else {
         Err(expired().into())
     }
+}
+
+/// A person's links of the kind lead nowhere from now on.
+pub async fn void(db: &impl ConnectionTrait, person: PersonId, kind: Kind) -> Result<()> {
+    mailed_link::Entity::delete_many()
+        .filter(mailed_link::Column::PersonId.eq(person))
+        .filter(mailed_link::Column::Kind.eq(kind.as_str()))
+        .exec(db)
+        .await?;
+    Ok(())
 }

@@ -9,6 +9,7 @@ use domain::{
     error::FieldCode,
     person::{PASSWORD_MAX, PASSWORD_MIN},
 };
+use tokio::sync::Semaphore;
 
 const COMMON: &[&str] = &[
     "password12",
@@ -69,8 +70,18 @@ pub async fn verify(secret: String, hash: Option<String>) -> Result<bool> {
     .await
 }
 
+/// Each hash takes 19 MB and a core: more at once would only take the memory, and the threads of everything else that blocks.
+static AT_ONCE: Semaphore = Semaphore::const_new(4);
+
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(|e| Error::Bug(e.to_string()))?
+    // It travels with the work: a request that is given up does not stop a thread.
+    let place = AT_ONCE.acquire().await.map_err(|e| Error::Bug(e.to_string()))?;
+    tokio::task::spawn_blocking(move || {
+        let _place = place;
+        work()
+    })
+    .await
+    .map_err(|e| Error::Bug(e.to_string()))?
 }
 
 #[cfg(test)]

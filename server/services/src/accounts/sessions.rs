@@ -22,6 +22,8 @@ pub struct Session {
     pub name: String,
     pub email: String,
     pub verified: bool,
+    /// Its life was prolonged on this request.
+    pub prolonged: bool,
 }
 
 impl Session {
@@ -70,7 +72,8 @@ pub async fn find(services: &Services, token: &str) -> Result<Option<Session>> {
         .one(services.db().read())
         .await?;
     let Some((row, Some(person))) = found else { return Ok(None) };
-    if now - row.last_seen_at > TimeDelta::minutes(TOUCH_MINUTES) {
+    let prolonged = now - row.last_seen_at > TimeDelta::minutes(TOUCH_MINUTES);
+    if prolonged {
         let touched = session::ActiveModel {
             last_seen_at: Set(now),
             expires_at: Set(now + TimeDelta::days(LIFE_DAYS)),
@@ -97,6 +100,7 @@ pub async fn find(services: &Services, token: &str) -> Result<Option<Session>> {
         name: person.name,
         email: person.email,
         verified: person.verified_at.is_some(),
+        prolonged,
     }))
 }
 

@@ -2,7 +2,7 @@
 
 use super::{End, Job, MAX_ATTEMPTS, backoff, claim, dispatch, end};
 use crate::{
-    Services,
+    Services, credits,
     error::{Error, Result},
     ledger, mail, outreach,
 };
@@ -22,7 +22,8 @@ pub async fn run(services: Services, stop: CancellationToken) {
     let outreach = join_all((0..concurrency).map(|_| looped(&services, &stop, "outreach", outreach::deliver_due)));
     let leases = looped(&services, &stop, "outreach leases", outreach::tidy);
     let holds = looped(&services, &stop, "holds", void_stale_holds);
-    tokio::join!(jobs, mails, outreach, leases, holds);
+    let monthly = looped(&services, &stop, "monthly credits", credits::renew_due);
+    tokio::join!(jobs, mails, outreach, leases, holds, monthly);
 }
 
 /// Everything that is due now, and what comes of it. For tests and the command line. Returns how many things were done.
@@ -37,7 +38,8 @@ pub async fn run_due_once(services: &Services) -> Result<usize> {
             + mail::deliver_due(services, &never).await?
             + outreach::tidy(services, &never).await?
             + outreach::deliver_due(services, &never).await?
-            + void_stale_holds(services, &never).await?;
+            + void_stale_holds(services, &never).await?
+            + credits::renew_due(services, &never).await?;
         total += done;
         if done == 0 {
             return Ok(total);

@@ -180,6 +180,11 @@ async fn the_connection_to_a_mail_server_is_tested(app: &TestApp) {
         body.contains(&format!("Mail leaves by 127.0.0.1:{port}.")),
         "says where mail leaves"
     );
+    let viewed = app.viewer().await.browser.get(&page).await.body;
+    assert!(
+        viewed.contains("Mail server") && !viewed.contains("127.0.0.1"),
+        "only to who may set it up"
+    );
 
     let works = member.browser.submit("businesses/test_smtp", &about, &page).await;
     assert!(

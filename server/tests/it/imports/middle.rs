@@ -90,7 +90,15 @@ async fn cancelling_stops_after_what_was_written(app: &TestApp) {
     assert!(again.body.contains("import_state"), "{again:?}");
     assert_eq!(shop.events("import.cancelled").await, 1);
     // The place is free for the next one, and what is there already is not doubled by the same file.
-    let report = shop.import(&rows(ROWS), MergeMode::Replace).await;
+    let same = shop.upload("rows.csv", rows(ROWS)).await;
+    app.run_jobs().await;
+    let fields = [("merge", "add"), ("again", "false")];
+    let refused = shop.submit(&shop.owner, "imports/start", same, &fields).await;
+    assert!(refused.body.contains("same_file"), "{refused:?}");
+    shop.start(same, MergeMode::Replace, true).await;
+    app.run_jobs().await;
+    shop.mails().await;
+    let report = shop.detail(same).await.report();
     assert_eq!((report.new, report.updated), (u64::from(ROWS) - 501, 501));
 }
 

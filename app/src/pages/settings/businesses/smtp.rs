@@ -25,6 +25,8 @@ const fn tls(tls: SmtpTls) -> &'static str {
 #[component]
 pub fn SmtpPanel(detail: BusinessDetail, may: bool, actions: Actions, typed: Typed) -> impl IntoView {
     let state = match (&detail.smtp, detail.installation_smtp) {
+        // Not told which.
+        _ if !may => String::from("Set up by who may configure the senders."),
         (Some(server), _) => format!("Mail leaves by {}:{}.", server.host, server.port),
         (None, true) => "Mail leaves by this installation's server.".into(),
         (None, false) => "There is no mail server yet: nothing can be sent.".into(),

@@ -208,12 +208,18 @@ pub(super) async fn begin(
 
 /// The newest import of the same file into the same business that wrote something.
 pub(super) async fn seen_before(db: &impl ConnectionTrait, row: &import::Model) -> Result<Option<import::Model>> {
-    use sea_orm::QueryOrder;
+    use sea_orm::{ExprTrait, QueryOrder};
     Ok(import::Entity::find()
         .filter(import::Column::TeamId.eq(row.team_id))
         .filter(import::Column::BusinessId.eq(row.business_id))
         .filter(import::Column::FileHash.eq(row.file_hash.as_str()))
-        .filter(import::Column::State.is_in([ImportState::Running, ImportState::Done]))
+        // One that was stopped or failed in the middle has written, too.
+        .filter(
+            import::Column::State
+                .is_in([ImportState::Running, ImportState::Done])
+                .or(import::Column::NewCount.gt(0))
+                .or(import::Column::UpdatedCount.gt(0)),
+        )
         .filter(import::Column::Id.ne(row.id))
         .order_by_desc(import::Column::CreatedAt)
         .limit(1)

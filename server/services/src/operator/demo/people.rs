@@ -49,6 +49,7 @@ impl Person {
             name: self.name.to_owned(),
             email: self.email.to_owned(),
             verified: true,
+            prolonged: false,
         }
     }
 }
