@@ -174,6 +174,8 @@ pub enum FieldCode {
     NeedsPostalAddress,
     NeedsVerifiedSender,
     InFuture,
+    /// A reply's day, before the e-mail that it answers.
+    BeforeTheEmail,
 }
 
 impl FieldCode {
@@ -201,6 +203,7 @@ impl FieldCode {
             Self::Placeholder => "Replace the […] by what it stands for".into(),
             Self::NeedsPostalAddress => "Add the business's postal address in its settings before the first send".into(),
             Self::InFuture => "Choose a day up to today".into(),
+            Self::BeforeTheEmail => "Choose a day on which the e-mail had left".into(),
             Self::NeedsVerifiedSender => "Verify a sender in the business's settings before the first send".into(),
         }
     }
@@ -269,7 +272,7 @@ impl Conflict {
             Self::OutreachState => "The e-mail is in another state by now. Reload the page",
             Self::LastOwner => "A team always has an owner. Transfer ownership first",
             Self::MailServer => "The mail server did not take it. Check the server's settings",
-            Self::Stale => "Somebody changed this meanwhile. Nothing was done: reload and look again, what you typed is kept",
+            Self::Stale => "Somebody changed this meanwhile, so nothing was done. Copy what you typed, then reload and look again",
             Self::ReadOnly => "The team is read-only until it has a paid subscription",
             Self::AlreadySent => "This very text was sent to the customer already. Change it before you send again",
             Self::WriterFailed => "The writer could not finish. No credit was spent, try again",

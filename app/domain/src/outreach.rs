@@ -405,6 +405,8 @@ pub struct SendOptions {
     pub blockers: Vec<SendBlocker>,
     /// The open outreach.
     pub open: Option<OutreachRow>,
+    /// It holds another text than the draft: what was changed since is not in it.
+    pub open_differs: bool,
     /// How many mails wait in the line of this business.
     pub waiting: Total,
 }

@@ -112,6 +112,10 @@ impl Posting {
             return;
         }
         event.prevent_default();
+        // A second press while the first is under way is no second wish.
+        if self.0.pending().get_untracked() {
+            return;
+        }
         let fields = leptos::form::form_data_from_event(event).ok();
         let fields = fields.and_then(|data| web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data).ok());
         let fields = fields.and_then(|data| data.to_string().as_string()).unwrap_or_default();
@@ -125,9 +129,19 @@ pub fn PostForm<S: ServerFn + 'static>(action: Post<S>, children: Children) -> i
     form(action.0, S::url(), children)
 }
 
+/// The second click of a double click presses nothing: what was pressed may have gone by then, with another row's button in its place.
+fn refuse_second(event: web_sys::MouseEvent) {
+    use wasm_bindgen::JsCast;
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let on_button = target.is_some_and(|target| matches!(target.closest("button"), Ok(Some(_))));
+    if event.detail() > 1 && on_button {
+        event.prevent_default();
+    }
+}
+
 fn form(posting: Posting, url: &'static str, children: Children) -> AnyView {
     view! {
-        <form method="post" action=url on:submit=move |ev| posting.submit(url, &ev)>
+        <form method="post" action=url on:click=refuse_second on:submit=move |ev| posting.submit(url, &ev)>
             {children()}
         </form>
     }

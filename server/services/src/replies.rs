@@ -15,7 +15,7 @@ use crate::{
     keyset::{self, By},
     moments, teams,
 };
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use domain::{
     Error,
     audit::AuditKind,
@@ -30,6 +30,8 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Query
 use std::collections::HashMap;
 
 const PAGE: u64 = 30;
+/// An answer to no e-mail of ours; older ones are mistyped.
+const EARLIEST: NaiveDate = NaiveDate::from_ymd_opt(2000, 1, 1).expect("a day");
 /// E-mails that the form offers as what was answered.
 const OFFERED: u64 = 10;
 
@@ -59,8 +61,16 @@ pub async fn log(
     let txn = services.db().begin().await?;
     grant.still_holds(&txn, Some(business)).await?;
     let customer = customers::find(&txn, grant.team(), Some(business), customer).await?;
-    if let Some(answered) = checked.outreach {
-        find_outreach(&txn, &customer, answered).await?;
+    let earliest = match checked.outreach {
+        // It may have been read where the day before is not over yet.
+        Some(answered) => {
+            let answered = find_outreach(&txn, &customer, answered).await?;
+            answered.queued_at.with_timezone(&zone).date_naive() - TimeDelta::days(1)
+        }
+        None => EARLIEST,
+    };
+    if received < earliest {
+        return Err(Error::field("received", FieldCode::BeforeTheEmail).into());
     }
     let owner = grant.read_business(&txn, business).await?.owner_id;
     let row = ActiveModel {

@@ -24,7 +24,7 @@ use domain::{
     ids::{BusinessId, ImportId, TeamId},
     permission::perm,
 };
-use futures::stream;
+use futures::{StreamExt, stream};
 use services::customers::import::{self, Upload};
 use std::time::Duration;
 
@@ -129,9 +129,9 @@ async fn left_out(
         Err(error) => return refusal(error, error_status::accepts_html(&headers), &paths::import_run(team, business, id)),
     };
     let disposition = format!("attachment; filename*=UTF-8''{}", paths::escape(&download.file_name));
-    let body = Body::from_stream(stream::unfold(download, async |mut download| {
-        download.next().await.map(|bytes| (bytes, download))
-    }));
+    // Fused: compressing asks once more after the end.
+    let parts = stream::unfold(download, async |mut download| download.next().await.map(|bytes| (bytes, download)));
+    let body = Body::from_stream(parts.fuse());
     let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));

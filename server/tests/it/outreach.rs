@@ -223,6 +223,12 @@ async fn review_pause_resume_and_cancel(app: &TestApp) {
         OutreachState::Review,
         "nothing leaves unseen"
     );
+    assert!(!options(app, &owner, &shop, customer).await.open_differs);
+    shop.rewrite(services, customer, "Another subject", "Another text.").await;
+    assert!(
+        options(app, &owner, &shop, customer).await.open_differs,
+        "the page can say that the correction is not in it"
+    );
     let steps = [
         ("resume", None),
         ("pause", None),

@@ -78,6 +78,7 @@ async fn what_is_no_reply_is_refused_field_by_field(app: &TestApp) {
     for (field, value) in [
         ("received", "2027-01-13"),
         ("received", "yesterday"),
+        ("received", "0001-01-01"),
         ("text", " "),
         ("sentiment", "happy"),
     ] {

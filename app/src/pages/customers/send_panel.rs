@@ -148,7 +148,7 @@ fn sentence(error: &Error) -> AnyView {
 
 fn panel(options: &SendOptions, about: &About, (send, test): (bool, bool), unsaved: Signal<bool>, actions: Actions) -> AnyView {
     if let Some(open) = &options.open {
-        return on_its_way(open, about);
+        return on_its_way(open, options.open_differs, about);
     }
     let label = format!("Send to {}", about.name);
     if !send {
@@ -230,7 +230,7 @@ fn test_form(about: &About, chosen: RwSignal<String>, unsaved: Signal<bool>, act
 }
 
 /// What is open already, and where.
-fn on_its_way(open: &OutreachRow, about: &About) -> AnyView {
+fn on_its_way(open: &OutreachRow, differs: bool, about: &About) -> AnyView {
     let words = match open.state {
         OutreachState::Review => "Waits for review.".to_owned(),
         OutreachState::Paused => "Paused.".to_owned(),
@@ -242,9 +242,18 @@ fn on_its_way(open: &OutreachRow, about: &About) -> AnyView {
             format!("In the queue. {why}{due}.")
         }
     };
+    let older = differs.then(|| {
+        view! {
+            <span class="basis-full flex items-start gap-1.5" role="status">
+                <Icon name=icon::ALERT class="text-warning mt-0.5"/>
+                "It holds the text as it was put there. To send what was changed since, cancel it in Outreach and send again."
+            </span>
+        }
+    });
     let there = format!("{}?open={}", paths::outreach(about.team, about.business), open.id);
     view! {
         <span class="flex flex-wrap items-center gap-2">
+            {older}
             <span class="sub" role="status">
                 {words}
             </span>

@@ -92,8 +92,7 @@ async fn cancelling_stops_after_what_was_written(app: &TestApp) {
     // The place is free for the next one, and what is there already is not doubled by the same file.
     let same = shop.upload("rows.csv", rows(ROWS)).await;
     app.run_jobs().await;
-    let fields = [("merge", "add"), ("again", "false")];
-    let refused = shop.submit(&shop.owner, "imports/start", same, &fields).await;
+    let refused = shop.try_start(same, MergeMode::Add, false).await;
     assert!(refused.body.contains("same_file"), "{refused:?}");
     shop.start(same, MergeMode::Replace, true).await;
     app.run_jobs().await;

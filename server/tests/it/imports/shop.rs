@@ -142,6 +142,19 @@ impl<'a> Shop<'a> {
         self.app.mails(&self.owner.session.email).await;
     }
 
+    /// As browsers ask for it, with compression: whether the whole file comes.
+    pub async fn left_out_compressed(&self, id: ImportId) -> bool {
+        let path = app::paths::left_out(self.team, self.business, id);
+        let asked = self
+            .owner
+            .browser
+            .request(reqwest::Method::GET, &path)
+            .header("accept-encoding", "gzip");
+        let response = asked.send().await.expect("answers");
+        assert_eq!(response.headers()["content-encoding"], "gzip");
+        response.bytes().await.is_ok_and(|file| !file.is_empty())
+    }
+
     pub async fn left_out(&self, id: ImportId) -> String {
         let answer = self.owner.browser.get(&app::paths::left_out(self.team, self.business, id)).await;
         assert_eq!(

@@ -42,6 +42,7 @@ async fn files_go_some_time_after_the_end(app: &TestApp) {
     assert_eq!(sweep(app).await, 1);
     assert_eq!([cancelled, done, waiting].map(|id| has_folder(app, id)), [false, true, true]);
     assert!(shop.left_out(done).await.contains("none,X"));
+    assert!(shop.left_out_compressed(done).await);
     app.services.clock().advance(TimeDelta::days(23));
     assert_eq!(sweep(app).await, 1);
     assert_eq!([cancelled, done, waiting].map(|id| has_folder(app, id)), [false, false, true]);
