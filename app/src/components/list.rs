@@ -79,6 +79,15 @@ pub fn Chip(#[prop(into)] field: String, #[prop(into)] value: String, #[prop(int
     .into_any()
 }
 
+/// "1 of 1 reply".
+fn counted(total: Total, plural: &'static str) -> &'static str {
+    match (total, plural) {
+        (Total::Exactly(1), "replies") => "reply",
+        (Total::Exactly(1), plural) => plural.trim_end_matches('s'),
+        _ => plural,
+    }
+}
+
 /// `<Pagination shown=25 total=page.total noun="customers" previous next/>`: hrefs of the pages beside, `None` at an end.
 #[component]
 pub fn Pagination(
@@ -95,7 +104,7 @@ pub fn Pagination(
     let shown = domain::money::group_thousands(shown as u64);
     view! {
         <nav class="flex items-center gap-4 px-4 lg:px-5 h-11 border-t border-line sub flex-none" aria-label="Pages">
-            <span class="tabular-nums">{shown} " of " {total.to_string()} " " {noun}</span>
+            <span class="tabular-nums">{shown} " of " {total.to_string()} " " {counted(total, noun)}</span>
             {children.map(|c| c())}
             <span class="ml-auto flex gap-2">
                 {page_link(previous, icon::LEFT, "Previous page")} {page_link(next, icon::RIGHT, "Next page")}

@@ -272,6 +272,8 @@ enum End {
     Failed(String),
     /// Once more after a while, and why.
     Later(TimeDelta, String),
+    /// This process is asked to stop: another one may go on at once, and the try does not count.
+    Stopped,
     /// This worker does not know the kind: the try does not count.
     NotOurs,
 }
@@ -284,6 +286,7 @@ async fn end(services: &Services, id: JobId, lease: Uuid, end: End) -> Result<()
         End::Done => ("done", None, now, Some(now), 0),
         End::Failed(why) => ("failed", Some(why), now, Some(now), 0),
         End::Later(wait, why) => ("queued", Some(why), now + wait, None, 0),
+        End::Stopped => ("queued", None, now, None, 1),
         End::NotOurs => ("queued", Some("unknown kind".to_owned()), now + UNKNOWN_WAITS, None, 1),
     };
     job::Entity::update_many()

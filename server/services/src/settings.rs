@@ -134,6 +134,8 @@ pub struct Worker {
     pub concurrency: usize,
     /// How often the queues are looked at when nobody rang.
     pub poll: Duration,
+    /// So long a running job may go on after the stop signal; then it goes back into the queue.
+    pub finish: Duration,
 }
 
 impl Default for Worker {
@@ -141,6 +143,7 @@ impl Default for Worker {
         Self {
             concurrency: 4,
             poll: Duration::from_secs(1),
+            finish: Duration::from_secs(5),
         }
     }
 }

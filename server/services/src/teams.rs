@@ -229,11 +229,12 @@ async fn steps(db: &impl ConnectionTrait, team: TeamId, businesses: &[entity::bu
         .filter(outreach::Column::SentAt.is_not_null())
         .exists(db)
         .await?;
+    // Whoever has sent an e-mail is no beginner, whatever they remove later.
     Ok(Checklist {
-        business: !businesses.is_empty(),
-        sender: verified,
+        business: sent || !businesses.is_empty(),
+        sender: sent || verified,
         sender_mailed: mailed,
-        import: businesses.iter().any(|b| b.customer_count > 0),
+        import: sent || businesses.iter().any(|b| b.customer_count > 0),
         outreach: sent,
     })
 }

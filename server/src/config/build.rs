@@ -100,6 +100,7 @@ impl Loaded {
             worker: settings::Worker {
                 concurrency: config.worker.concurrency,
                 poll: Duration::from_millis(config.worker.poll_ms),
+                finish: Duration::from_secs(config.worker.finish_s),
             },
         })
     }

@@ -321,6 +321,8 @@ pub struct Worker {
     pub concurrency: usize,
     /// How often the queue is looked at when nothing woke the worker.
     pub poll_ms: u64,
+    /// So long a running job may go on after the stop signal; then another process goes on with it. Less than `http.drain_s`.
+    pub finish_s: u64,
 }
 
 impl Default for Worker {
@@ -328,6 +330,7 @@ impl Default for Worker {
         Self {
             concurrency: 4,
             poll_ms: 1_000,
+            finish_s: 5,
         }
     }
 }

@@ -72,15 +72,30 @@ async fn jobs_due(services: &Services, stop: &CancellationToken) -> Result<usize
         && let Some(job) = claim(services).await?
     {
         // An error ends a try by itself; so many tries without an end are so many dead workers.
-        let outcome = if job.attempts > MAX_ATTEMPTS {
-            dispatch::give_up(services, &job).await
-        } else {
-            dispatch::handle(services, &job).await
+        let work = async {
+            if job.attempts > MAX_ATTEMPTS {
+                dispatch::give_up(services, &job).await
+            } else {
+                dispatch::handle(services, &job).await
+            }
         };
-        finish(services, &job, outcome).await?;
+        tokio::select! {
+            outcome = work => finish(services, &job, outcome).await?,
+            // What it had not committed is rolled back; the next process goes on from there.
+            () = too_long(services, stop) => {
+                tracing::info!(job = %job.id, kind = job.kind.as_str(), "a job goes back into the queue");
+                end(services, job.id, job.lease, End::Stopped).await?;
+            }
+        }
         done += 1;
     }
     Ok(done)
+}
+
+/// After the stop signal and the time that running jobs have from there.
+async fn too_long(services: &Services, stop: &CancellationToken) {
+    stop.cancelled().await;
+    tokio::time::sleep(services.settings().worker.finish).await;
 }
 
 /// Ends a try by what came of it: done, given up, or once more after a while. Nothing happens when the lease was lost.

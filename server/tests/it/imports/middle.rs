@@ -13,9 +13,11 @@ use services::{
     entity::member,
     jobs::{self, Job},
 };
+use tokio_util::sync::CancellationToken;
 
 both_databases! {
     cancelling_stops_after_what_was_written
+    a_stop_puts_it_back_for_the_next_process
     a_worker_that_died_is_replaced_without_a_row_lost_or_doubled
     a_worker_that_lost_its_lease_writes_nothing_more
     a_lost_right_stops_the_import
@@ -99,6 +101,30 @@ async fn cancelling_stops_after_what_was_written(app: &TestApp) {
     shop.mails().await;
     let report = shop.detail(same).await.report();
     assert_eq!((report.new, report.updated), (u64::from(ROWS) - 501, 501));
+}
+
+async fn a_stop_puts_it_back_for_the_next_process(app: &TestApp) {
+    const MANY: u32 = 15_000;
+    let shop = Shop::open(app, "Music Store").await;
+    let id = shop.upload("rows.csv", rows(MANY)).await;
+    app.run_jobs().await;
+    shop.start(id, MergeMode::Replace, false).await;
+    let stop = CancellationToken::new();
+    let worker = tokio::spawn(jobs::run(app.services.clone(), stop.clone()));
+    while shop.detail(id).await.processed == 0 {
+        tokio::task::yield_now().await;
+    }
+    stop.cancel();
+    worker.await.expect("ends in order");
+    let detail = shop.detail(id).await;
+    assert_eq!(detail.state, ImportState::Running);
+    assert!((500..u64::from(MANY)).contains(&detail.processed), "{}", detail.processed);
+    // No lease has to run out first: the clock stands.
+    app.run_jobs().await;
+    shop.mails().await;
+    let detail = shop.detail(id).await;
+    assert_eq!((detail.state, detail.new), (ImportState::Done, u64::from(MANY)));
+    assert_eq!((shop.customers().await.len(), shop.count().await), (MANY as usize, i64::from(MANY)));
 }
 
 async fn a_worker_that_died_is_replaced_without_a_row_lost_or_doubled(app: &TestApp) {

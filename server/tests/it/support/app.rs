@@ -377,6 +377,9 @@ pub fn settings(folder: &Path, base_url: &str, smtp_port: u16) -> Settings {
             timeout: Duration::from_secs(2),
             lease: Duration::from_secs(60),
         },
-        worker: Worker::default(),
+        worker: Worker {
+            finish: Duration::ZERO,
+            ..Worker::default()
+        },
     }
 }
