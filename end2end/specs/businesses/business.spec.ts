@@ -1,6 +1,7 @@
 // A business from nothing to ready: settings, mail server, a sender confirmed by the link mailed to it.
 import type { Page } from '@playwright/test'
-import { newAccount, newTeam } from '../../support/account'
+import { newAccount, newTeam, post } from '../../support/account'
+import { newBusiness } from '../../support/customers'
 import { linkIn } from '../../support/mailbox'
 import { newMember } from '../../support/team'
 import { expect, expectAccessible, open, test } from '../../support/test'
@@ -138,6 +139,22 @@ test('a sender is confirmed by the link mailed to it', async ({ page, another, m
   await expect(page.getByText('No e-mail can leave yet.')).toHaveCount(0)
   await open(page, `${team}/settings/businesses`)
   await expect(page.getByRole('row', { name: /Music Store/ })).toContainText('Verified')
+})
+
+test('a double click removes one sender, not its neighbour too', async ({ page, mailbox, address }) => {
+  await newAccount(page, mailbox, address('owner'), 'Andrew Adams')
+  const teamPath = await newTeam(page, 'Chinook Media')
+  const { team, business } = await newBusiness(page, teamPath, 'Music Store')
+  for (const name of ['one', 'two', 'three']) {
+    await post(page, 'businesses/add_sender', { team, business, name, email: address(name) })
+  }
+  await open(page, `${teamPath}/settings/businesses/${business}`)
+  const remove = senders(page).getByRole('button', { name: 'Remove' })
+  await expect(remove).toHaveCount(3)
+  await remove.first().dblclick()
+  await expect(remove).toHaveCount(2)
+  await page.reload()
+  await expect(remove).toHaveCount(2)
 })
 
 test('all of it works without JavaScript', async ({ another, mailbox, address }) => {
