@@ -8,4 +8,4 @@ step 'front end' bash scripts/frontend.sh
 step 'server' build_server
 step 'pictures' bash scripts/end2end.sh specs/pictures
 mkdir -p docs/pictures
-for name in customers-light customer-light customer-dark outreach-light import-light-390; do cp "target/pictures/$name.png" docs/pictures/; done
+for name in customers-light customer-light customer-dark outreach-sent-light import-light-390; do cp "target/pictures/$name.png" docs/pictures/; done
