@@ -13,6 +13,25 @@ pub struct Page<T> {
     pub total: Total,
 }
 
+impl<T> Page<T> {
+    /// The rows, to be made into what is shown; `with` puts that in their place.
+    #[must_use]
+    pub fn take(&mut self) -> Vec<T> {
+        std::mem::take(&mut self.rows)
+    }
+
+    /// The same place in the list with these rows.
+    #[must_use]
+    pub fn with<U>(self, rows: Vec<U>) -> Page<U> {
+        Page {
+            rows,
+            next: self.next,
+            previous: self.previous,
+            total: self.total,
+        }
+    }
+}
+
 /// How many rows a list has, counted no further than is cheap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Total {

@@ -190,7 +190,7 @@ struct Shown<'a> {
 impl Shown<'_> {
     async fn history(&self, filter: Filter, query: &CreditsQuery, balance: credit::Balance) -> Result<Page<TransferRow>> {
         let (after, before) = (query.after.as_deref(), query.before.as_deref());
-        let (found, total) = history::lines(self.db, self.team, filter, PAGE, after, before).await?;
+        let mut found = history::lines(self.db, self.team, filter, PAGE, after, before).await?;
         let mut left = match found.rows.first() {
             Some(first) if filter.is_empty() => {
                 let newer = history::moved_since(self.db, self.team, first).await?;
@@ -200,7 +200,7 @@ impl Shown<'_> {
         };
         let people = accounts::names(self.db, found.rows.iter().filter_map(|line| line.person)).await?;
         let customers = self.customers(&found.rows).await?;
-        let rows = found.rows.into_iter().map(|line| {
+        let rows = found.take().into_iter().map(|line| {
             let row_left = left.map(Credits);
             left = left.map(|left| left - line.amount.0);
             TransferRow {
@@ -216,12 +216,8 @@ impl Shown<'_> {
                 left: row_left,
             }
         });
-        Ok(Page {
-            rows: rows.collect(),
-            next: found.next,
-            previous: found.previous,
-            total,
-        })
+        let rows = rows.collect();
+        Ok(found.with(rows))
     }
 
     async fn customers(&self, lines: &[Line]) -> Result<HashMap<CustomerId, (String, BusinessId, CustomerId)>> {

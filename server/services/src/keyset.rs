@@ -2,7 +2,10 @@
 
 use crate::error::Result;
 use chrono::{DateTime, Utc};
-use domain::{Error, page::Total};
+use domain::{
+    Error,
+    page::{Page, Total},
+};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
     sea_query::{Alias, Expr, Func, Query},
@@ -64,6 +67,27 @@ pub(crate) async fn slice<E: EntityTrait>(
         next: rows.last().filter(|_| has_next).map(cursor),
         previous: rows.first().filter(|_| has_previous).map(cursor),
         rows,
+    })
+}
+
+/// As `slice`, with how many rows the whole list has. What the page shows of a row comes afterwards: `take`, then `with`.
+///
+/// # Errors
+/// `Malformed` for a cursor that is none.
+pub(crate) async fn page<E: EntityTrait>(
+    db: &impl ConnectionTrait,
+    select: Select<E>,
+    by: By<E>,
+    after: Option<&str>,
+    before: Option<&str>,
+) -> Result<Page<E::Model>> {
+    let total = count(db, select.clone(), by.id).await?;
+    let slice = slice(db, select, by, after, before).await?;
+    Ok(Page {
+        rows: slice.rows,
+        next: slice.next,
+        previous: slice.previous,
+        total,
     })
 }
 

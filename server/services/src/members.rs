@@ -35,7 +35,6 @@ const BUSINESSES_MAX: u64 = 500;
 pub async fn list(services: &Services, grant: &Grant<perm::ViewTeamSettings>, query: &MemberQuery) -> Result<Page<MemberRow>> {
     let db = services.db().read();
     let select = Entity::find().filter(Column::TeamId.eq(grant.team()));
-    let total = keyset::count(db, select.clone(), Column::Id).await?;
     let by = By {
         at: Column::JoinedAt,
         id: Column::Id,
@@ -43,13 +42,9 @@ pub async fn list(services: &Services, grant: &Grant<perm::ViewTeamSettings>, qu
         place: |row: &Model| (row.joined_at, row.id.0),
         limit: PAGE,
     };
-    let slice = keyset::slice(db, select, by, query.after.as_deref(), query.before.as_deref()).await?;
-    Ok(Page {
-        rows: shown(services, grant, slice.rows).await?,
-        next: slice.next,
-        previous: slice.previous,
-        total,
-    })
+    let mut page = keyset::page(db, select, by, query.after.as_deref(), query.before.as_deref()).await?;
+    let rows = shown(services, grant, page.take()).await?;
+    Ok(page.with(rows))
 }
 
 async fn shown(services: &Services, grant: &Grant<perm::ViewTeamSettings>, rows: Vec<Model>) -> Result<Vec<MemberRow>> {

@@ -152,7 +152,6 @@ pub async fn list(
     if let Some(sentiment) = query.sentiment {
         select = select.filter(Column::Sentiment.eq(sentiment));
     }
-    let total = keyset::count(db, select.clone(), Column::Id).await?;
     let by = By {
         at: Column::CreatedAt,
         id: Column::Id,
@@ -160,13 +159,9 @@ pub async fn list(
         place: |row: &Model| (row.created_at, row.id.0),
         limit: PAGE,
     };
-    let slice = keyset::slice(db, select, by, query.after.as_deref(), query.before.as_deref()).await?;
-    Ok(Page {
-        rows: shown(services, grant, slice.rows).await?,
-        next: slice.next,
-        previous: slice.previous,
-        total,
-    })
+    let mut page = keyset::page(db, select, by, query.after.as_deref(), query.before.as_deref()).await?;
+    let rows = shown(services, grant, page.take()).await?;
+    Ok(page.with(rows))
 }
 
 async fn shown(services: &Services, grant: &Grant<perm::ViewCustomers>, rows: Vec<Model>) -> Result<Vec<ReplyRow>> {

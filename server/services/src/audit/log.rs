@@ -36,7 +36,6 @@ pub async fn list(services: &Services, grant: &Grant<perm::EditTeamSettings>, qu
     if let Some(person) = query.person {
         select = select.filter(Column::PersonId.eq(person));
     }
-    let total = keyset::count(db, select.clone(), Column::Id).await?;
     let by = By {
         at: Column::At,
         id: Column::Id,
@@ -44,13 +43,9 @@ pub async fn list(services: &Services, grant: &Grant<perm::EditTeamSettings>, qu
         place: |row: &Model| (row.at, row.id.0),
         limit: PAGE,
     };
-    let slice = keyset::slice(db, select, by, query.after.as_deref(), query.before.as_deref()).await?;
-    Ok(Page {
-        rows: shown(services, grant, slice.rows).await?,
-        next: slice.next,
-        previous: slice.previous,
-        total,
-    })
+    let mut page = keyset::page(db, select, by, query.after.as_deref(), query.before.as_deref()).await?;
+    let rows = shown(services, grant, page.take()).await?;
+    Ok(page.with(rows))
 }
 
 async fn shown(services: &Services, grant: &Grant<perm::EditTeamSettings>, rows: Vec<Model>) -> Result<Vec<AuditRow>> {

@@ -5,13 +5,13 @@
 use crate::{
     entity::ledger_transfer::{Column, Entity, Model},
     error::Result,
-    keyset::{self, By, Slice},
+    keyset::{self, By},
 };
 use chrono::{DateTime, Utc};
 use domain::{
     credit::{CreditAction, CreditKind, Credits, TransferPhase},
     ids::{BusinessId, CustomerId, PersonId, TeamId, TransferId},
-    page::Total,
+    page::Page,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -67,7 +67,7 @@ fn visible(team: TeamId) -> Condition {
     Condition::all().add(Column::TeamId.eq(team)).add(last_word)
 }
 
-/// A part of the lines, newest first, and how many there are.
+/// A page of the lines, newest first.
 ///
 /// # Errors
 /// `Malformed` for a cursor that is none.
@@ -78,7 +78,7 @@ pub(crate) async fn lines(
     limit: u64,
     after: Option<&str>,
     before: Option<&str>,
-) -> Result<(Slice<Line>, Total)> {
+) -> Result<Page<Line>> {
     let mut select = Entity::find().filter(visible(team));
     if let Some(person) = filter.person {
         select = select.filter(Column::PersonId.eq(person));
@@ -89,7 +89,6 @@ pub(crate) async fn lines(
     if let Some(action) = filter.action {
         select = select.filter(Column::Action.eq(action));
     }
-    let total = keyset::count(db, select.clone(), Column::Id).await?;
     let by = By {
         at: Column::At,
         id: Column::Id,
@@ -97,13 +96,9 @@ pub(crate) async fn lines(
         place: |row: &Model| (row.at, row.id.0),
         limit,
     };
-    let slice = keyset::slice(db, select, by, after, before).await?;
-    let lines = Slice {
-        rows: slice.rows.into_iter().map(line).collect(),
-        next: slice.next,
-        previous: slice.previous,
-    };
-    Ok((lines, total))
+    let mut page = keyset::page(db, select, by, after, before).await?;
+    let lines = page.take().into_iter().map(line).collect();
+    Ok(page.with(lines))
 }
 
 fn newer_than(at: DateTime<Utc>, id: TransferId) -> Condition {

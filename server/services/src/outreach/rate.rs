@@ -13,7 +13,9 @@ use domain::{
     ids::{BusinessId, SenderId, TeamId},
     outreach::WaitReason,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::LockType};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::LockType,
+};
 
 /// Until when, and why.
 pub(super) type Rest = (DateTime<Utc>, WaitReason);
@@ -87,13 +89,7 @@ pub(super) async fn note(db: &impl ConnectionTrait, team: TeamId, sender: Sender
         next_reason: Set(rest.map(|(_, reason)| reason)),
         ..Default::default()
     };
-    sender::Entity::update_many()
-        .set(hint)
-        .filter(sender::Column::TeamId.eq(team))
-        .filter(sender::Column::Id.eq(sender))
-        .exec(db)
-        .await?;
-    Ok(())
+    write(db, hint, one(team, sender)).await
 }
 
 /// The sender's mail server can't be used: it rests, longer each time. Mails that were under way together count once.
@@ -111,13 +107,7 @@ pub(super) async fn note_refusal(db: &impl ConnectionTrait, team: TeamId, sender
         next_reason: Set(Some(WaitReason::Server)),
         ..Default::default()
     };
-    sender::Entity::update_many()
-        .set(resting)
-        .filter(sender::Column::TeamId.eq(team))
-        .filter(sender::Column::Id.eq(sender))
-        .exec(db)
-        .await?;
-    Ok(())
+    write(db, resting, one(team, sender)).await
 }
 
 /// A mail of the sender was taken: its server works.
@@ -126,14 +116,7 @@ pub(super) async fn note_taken(db: &impl ConnectionTrait, team: TeamId, sender: 
         refusals: Set(0),
         ..Default::default()
     };
-    sender::Entity::update_many()
-        .set(fine)
-        .filter(sender::Column::TeamId.eq(team))
-        .filter(sender::Column::Id.eq(sender))
-        .filter(sender::Column::Refusals.gt(0))
-        .exec(db)
-        .await?;
-    Ok(())
+    write(db, fine, one(team, sender).add(sender::Column::Refusals.gt(0))).await
 }
 
 /// A business's mails take another road from now on: what its senders met on the old one tells nothing.
@@ -144,14 +127,11 @@ pub(crate) async fn forget_refusals(db: &impl ConnectionTrait, team: TeamId, bus
         next_reason: Set(None),
         ..Default::default()
     };
-    sender::Entity::update_many()
-        .set(fresh)
-        .filter(sender::Column::TeamId.eq(team))
-        .filter(sender::Column::BusinessId.eq(business))
-        .filter(sender::Column::Refusals.gt(0))
-        .exec(db)
-        .await?;
-    Ok(())
+    let whose = Condition::all()
+        .add(sender::Column::TeamId.eq(team))
+        .add(sender::Column::BusinessId.eq(business))
+        .add(sender::Column::Refusals.gt(0));
+    write(db, fresh, whose).await
 }
 
 /// Hints were made under the limits of then; whoever starts forgets them and counts anew.
@@ -161,10 +141,17 @@ pub(super) async fn forget_hints(services: &Services) -> Result<()> {
         next_reason: Set(None),
         ..Default::default()
     };
-    sender::Entity::update_many()
-        .set(none)
-        .filter(sender::Column::NextSendAt.is_not_null())
-        .exec(services.db().write())
-        .await?;
+    let hinted = Condition::all().add(sender::Column::NextSendAt.is_not_null());
+    write(services.db().write(), none, hinted).await
+}
+
+fn one(team: TeamId, sender: SenderId) -> Condition {
+    Condition::all()
+        .add(sender::Column::TeamId.eq(team))
+        .add(sender::Column::Id.eq(sender))
+}
+
+async fn write(db: &impl ConnectionTrait, fields: sender::ActiveModel, whose: Condition) -> Result<()> {
+    sender::Entity::update_many().set(fields).filter(whose).exec(db).await?;
     Ok(())
 }
