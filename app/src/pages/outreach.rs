@@ -9,7 +9,7 @@ use crate::{
     layouts::{ErrorPage, use_frame},
     pages::{
         fetched::{Fetched, fetched},
-        settings::{after, business_id, hidden, team_id},
+        settings::{after, after_conflict, business_id, hidden, team_id},
     },
     paths,
 };
@@ -97,6 +97,7 @@ pub fn OutreachPage() -> impl IntoView {
     after(actions.act, reload);
     after(actions.pause, reload);
     after(actions.resume, reload);
+    after_conflict(actions.act, reload);
     list::keys();
     ask_while_waiting(page);
     view! {

@@ -53,3 +53,13 @@ pub fn after(action: impl Outcome, then: impl Fn() + 'static) {
         }
     });
 }
+
+/// Does something after each conflict: somebody was faster, and what the page shows is of before.
+pub fn after_conflict(action: impl Outcome, then: impl Fn() + 'static) {
+    let outcome = action.outcome();
+    Effect::new(move || {
+        if outcome.with(|o| matches!(o, Some(Err(Error::Conflict(_))))) {
+            then();
+        }
+    });
+}

@@ -97,6 +97,24 @@ test('a file can be dropped, asks when it came before, and tells what changes', 
   await mailbox.waitFor(email, 'second.csv is imported')
 })
 
+test('whoever presses Import second sees the import that runs', async ({ page, context, mailbox, address, expectStatus }) => {
+  await newAccount(page, mailbox, address('importer'))
+  const { path: business } = await newBusiness(page, await newTeam(page, 'Chinook Media'), 'Music Store')
+  await open(page, `${business}/import`)
+  await page.locator('input[type=file]').setInputFiles(SAMPLE_FILE)
+  const button = (on: Page) => on.getByRole('button', { name: 'Import 59 customers' })
+  await expect(button(page)).toBeVisible()
+  const second = await context.newPage()
+  await open(second, new URL(page.url()).pathname)
+  await expect(button(second)).toBeVisible()
+  await button(page).click()
+  await expect(page.getByText('music-store-customers.csv is imported.')).toBeVisible()
+  expectStatus(409, '/api/imports/start')
+  await button(second).click()
+  await expect(second.getByText('music-store-customers.csv is imported.')).toBeVisible()
+  await expect(tile(second, 'New')).toContainText('59')
+})
+
 test('what is no customer file says what to do', async ({ page, mailbox, address }) => {
   await newAccount(page, mailbox, address('mistaken'))
   const { path: business } = await newBusiness(page, await newTeam(page, 'Chinook Media'), 'Music Store')

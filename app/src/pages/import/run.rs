@@ -8,7 +8,7 @@ use crate::{
     layouts::{ErrorPage, refresh_frame},
     pages::{
         fetched::{Fetched, fetched},
-        settings::{after, business_id, team_id},
+        settings::{after, after_conflict, business_id, team_id},
     },
 };
 use domain::{
@@ -68,6 +68,8 @@ pub fn ImportRunPage() -> impl IntoView {
     after(actions.format, reload);
     after(actions.start, reload);
     after(actions.cancel, reload);
+    after_conflict(actions.start, reload);
+    after_conflict(actions.cancel, reload);
     ask_while_busy(detail);
     view! {
         <Transition fallback=|| {
