@@ -19,6 +19,7 @@ mod m0015_draft_claims;
 mod m0016_sending;
 mod m0018_sender_refusals;
 mod m0019_outreach_line;
+mod m0020_team_renewal;
 mod sql;
 
 pub use sea_orm_migration::prelude::*;
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_sending::Migration),
             Box::new(m0018_sender_refusals::Migration),
             Box::new(m0019_outreach_line::Migration),
+            Box::new(m0020_team_renewal::Migration),
         ]
     }
 }

@@ -12,7 +12,7 @@ use axum::{
     Router,
     extract::Request,
     http::{Method, StatusCode, header},
-    middleware::{Next, from_fn, from_fn_with_state},
+    middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -33,11 +33,7 @@ static ROUTES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
 pub fn build(state: AppState) -> Router {
     // Finding out who asks takes its time too.
     let bounded = |routes: Router<AppState>, limit: Duration| {
-        routes
-            .layer(from_fn_with_state(state.clone(), session::find))
-            .layer(from_fn(move |request: Request, next: Next| {
-                time_limit::within(limit, request, next)
-            }))
+        time_limit::limited(routes.layer(from_fn_with_state(state.clone(), session::find)), limit)
     };
     let pages = pages(&state)
         .layer(from_fn_with_state(state.clone(), team::frame))
@@ -65,14 +61,11 @@ pub fn build(state: AppState) -> Router {
 
 /// The one path that other sites' requests may reach: outside the layer that refuses them.
 fn from_other_sites(state: &AppState) -> Router<AppState> {
-    let limit = state.http.timeout;
-    Router::new()
+    let routes = Router::new()
         .route(app::paths::UNSUBSCRIBE_ROUTE, post(unsubscribe::confirm))
         .layer(RequestBodyLimitLayer::new(state.http.body_max))
-        .layer(from_fn(error_status::too_large))
-        .layer(from_fn(move |request: Request, next: Next| {
-            time_limit::within(limit, request, next)
-        }))
+        .layer(from_fn(error_status::too_large));
+    time_limit::limited(routes, state.http.timeout)
         .layer(CatchPanicLayer::custom(error_status::panicked))
         .layer(from_fn(error_status::map))
 }

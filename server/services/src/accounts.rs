@@ -59,24 +59,26 @@ pub async fn sign_up(services: &Services, origin: &Origin, name: &str, address: 
         verified_at: Set(None),
         created_at: Set(clock.now()),
     };
-    entity::person::Entity::insert(row)
+    let made = entity::person::Entity::insert(row)
         .on_conflict(OnConflict::column(entity::person::Column::Email).do_nothing().to_owned())
         .exec_without_returning(&txn)
         .await?;
-    let person = find_by_email(&txn, &key)
+    let person = locked_by_email(&txn, &key)
         .await?
         .ok_or_else(|| crate::Error::Bug("an account that is gone at once".into()))?;
     let letter = if person.verified_at.is_some() {
         letters::account_exists(services)
     } else {
-        let newer = entity::person::ActiveModel {
-            id: Set(person.id),
-            name: Set(name),
-            password_hash: Set(hash),
-            ..Default::default()
-        };
-        entity::person::Entity::update(newer).exec(&txn).await?;
-        links::void(&txn, person.id, links::Kind::VerifyEmail).await?;
+        if made == 0 {
+            let newer = entity::person::ActiveModel {
+                id: Set(person.id),
+                name: Set(name),
+                password_hash: Set(hash),
+                ..Default::default()
+            };
+            entity::person::Entity::update(newer).exec(&txn).await?;
+            links::void(&txn, person.id, links::Kind::VerifyEmail).await?;
+        }
         let token = links::issue(&txn, clock, person.id, links::Kind::VerifyEmail).await?;
         letters::verify_email(services, &token)
     };
@@ -253,6 +255,15 @@ pub(crate) fn checked_name(errors: &mut FieldErrors, name: &str) -> String {
 pub(crate) async fn find_by_email(db: &impl ConnectionTrait, key: &str) -> Result<Option<entity::person::Model>> {
     Ok(entity::person::Entity::find()
         .filter(entity::person::Column::Email.eq(key))
+        .one(db)
+        .await?)
+}
+
+/// The same, locked: an account that is being confirmed just now is waited for, and not taken for unconfirmed.
+pub(crate) async fn locked_by_email(db: &impl ConnectionTrait, key: &str) -> Result<Option<entity::person::Model>> {
+    Ok(entity::person::Entity::find()
+        .filter(entity::person::Column::Email.eq(key))
+        .lock_exclusive()
         .one(db)
         .await?)
 }

@@ -25,6 +25,9 @@ use std::time::{Duration, Instant};
 /// A mail is given up after so many tries.
 pub(crate) const MAX_ATTEMPTS: i32 = 10;
 
+/// Whoever waits on a page for a mail server gets an answer after so long, before their request is given up.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
 /// The pause before a busy database is asked again.
 const NOTED_AGAIN: Duration = Duration::from_millis(250);
 

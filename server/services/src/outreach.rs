@@ -33,12 +33,9 @@ use crate::{
 use domain::{
     audit::AuditKind,
     ids::{BusinessId, TeamId},
-    outreach::{OutreachState, SuppressionReason},
+    outreach::SuppressionReason,
 };
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
-
-/// States that keep a second outreach to the same customer out.
-const OPEN: [OutreachState; 5] = OutreachState::OPEN;
 
 /// Why this address must not be mailed by this business, if so: its own suppression or the team's.
 async fn suppressed(db: &impl ConnectionTrait, team: TeamId, business: BusinessId, email: &str) -> Result<Option<SuppressionReason>> {

@@ -3,7 +3,7 @@
 use super::migrate;
 use crate::{config::Sources, shutdown};
 use anyhow::bail;
-use services::{Services, customers::import, jobs};
+use services::{Services, jobs};
 use tokio_util::sync::CancellationToken;
 
 /// Do background work only, from the queue. Several may share one PostgreSQL.
@@ -24,10 +24,7 @@ pub async fn run(sources: &Sources) -> anyhow::Result<()> {
 
 /// Works until the token is cancelled and what was begun is finished. Ending before is an error: nobody would do the work.
 pub async fn work(services: Services, stop: CancellationToken) -> anyhow::Result<()> {
-    // It ends with the token; whoever stops waiting for jobs does not wait for it.
-    let tidying = tokio::spawn(import::keep_tidy(services.clone(), stop.clone()));
     let ended = tokio::spawn(jobs::run(services, stop.clone())).await;
-    tidying.abort();
     match ended {
         Ok(()) if stop.is_cancelled() => Ok(()),
         Ok(()) => bail!("the worker ended by itself"),

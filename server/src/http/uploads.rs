@@ -14,7 +14,6 @@ use axum::{
     body::Body,
     extract::{DefaultBodyLimit, FromRequest, Multipart, Path, Request, State, multipart::Field},
     http::{Extensions, HeaderMap, HeaderValue, StatusCode, header},
-    middleware::{Next, from_fn},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
@@ -37,10 +36,10 @@ const PATIENCE: u64 = 4;
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route(paths::UPLOAD_ROUTE, post(upload).layer(DefaultBodyLimit::disable()))
-        .route(
-            paths::LEFT_OUT_ROUTE,
-            get(left_out).layer(from_fn(|request: Request, next: Next| time_limit::within(SILENCE, request, next))),
-        )
+        .merge(time_limit::limited(
+            Router::new().route(paths::LEFT_OUT_ROUTE, get(left_out)),
+            SILENCE,
+        ))
 }
 
 async fn upload(State(state): State<AppState>, Path((team, business)): Path<(String, String)>, request: Request) -> Response {

@@ -21,16 +21,12 @@ pub(super) fn panel(about: About, import: &ImportDetail, detail: Loaded, actions
     } else {
         format!("Reading {}", import.file_name)
     };
-    let now = move |figure: fn(&ImportDetail) -> u64| {
-        // An answer that did not come leaves the figure as it was.
-        let last = Memo::new(move |before: Option<&u64>| match detail.get() {
-            Some(Ok(detail)) => figure(&detail),
-            _ => before.copied().unwrap_or(0),
-        });
-        Signal::from(last)
-    };
-    let (done, rows) = (now(|d| d.processed), now(|d| d.rows));
-    let (new, updated) = (now(|d| d.new), now(|d| d.updated));
+    // An answer that did not come leaves the figures as they were.
+    let now = Memo::new(move |before: Option<&[u64; 4]>| match detail.get() {
+        Some(Ok(d)) => [d.processed, d.rows, d.new, d.updated],
+        _ => before.copied().unwrap_or_default(),
+    });
+    let [done, rows, new, updated] = [0, 1, 2, 3].map(|n| Signal::derive(move || now.get()[n]));
     let left_out = import.counts.left_out();
     let figure = |value: Signal<u64>, word: &'static str| {
         view! {

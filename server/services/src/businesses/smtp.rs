@@ -108,7 +108,7 @@ pub async fn test(services: &Services, grant: &Grant<perm::ConfigureSender>, id:
     let row = find(services.db().read(), grant.team(), id).await?.ok_or(Error::NotFound)?;
     let server = opened(services, row)?;
     let step = services.settings().sending.timeout;
-    let why = match tokio::time::timeout(step * 3, mail::smtp::test(&server, step)).await {
+    let why = match tokio::time::timeout(mail::PATIENCE, mail::smtp::test(&server, step)).await {
         Ok(Ok(())) => return Ok(()),
         Ok(Err(refusal)) => refusal.text,
         Err(_) => "The mail server took too long".to_owned(),

@@ -97,7 +97,7 @@ pub async fn join(services: &Services, origin: &Origin, token: &str, name: &str,
     let hash = password::hash(secret.to_owned()).await?;
     let txn = services.db().begin().await?;
     let (row, team) = locked(services, &txn, token).await?;
-    let person = match accounts::find_by_email(&txn, &row.email).await? {
+    let person = match accounts::locked_by_email(&txn, &row.email).await? {
         Some(known) if is_verified(known.clone()) => return Err(Error::Unauthenticated.into()),
         Some(known) => {
             let change = person::ActiveModel {

@@ -3,6 +3,7 @@
 use super::{End, Job, MAX_ATTEMPTS, backoff, claim, dispatch, end};
 use crate::{
     Services, credits,
+    customers::import,
     error::{Error, Result},
     ledger, mail, outreach,
 };
@@ -23,7 +24,8 @@ pub async fn run(services: Services, stop: CancellationToken) {
     let leases = looped(&services, &stop, "outreach leases", outreach::tidy);
     let holds = looped(&services, &stop, "holds", void_stale_holds);
     let monthly = looped(&services, &stop, "monthly credits", credits::renew_due);
-    tokio::join!(jobs, mails, outreach, leases, holds, monthly);
+    let files = import::keep_tidy(&services, &stop);
+    tokio::join!(jobs, mails, outreach, leases, holds, monthly, files);
 }
 
 /// Everything that is due now, and what comes of it. For tests and the command line. Returns how many things were done.

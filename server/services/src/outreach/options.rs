@@ -2,21 +2,15 @@
 
 use super::{
     compose,
-    queue::{blockers, find_customer, find_draft, verified_senders},
-    read::{count, open_row},
+    queue::{blockers, find_draft, verified_senders},
+    read::{count, find_open, shown},
 };
-use crate::{
-    Services,
-    entity::{customer, outreach},
-    error::Result,
-    grant::Grant,
-};
+use crate::{Services, customers, error::Result, grant::Grant};
 use domain::{
     ids::{BusinessId, CustomerId},
-    outreach::{OutreachGroup, OutreachState, SendOptions, SenderChoice},
+    outreach::{OutreachAction, OutreachGroup, SendOptions, SenderChoice},
     permission::perm,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 /// # Errors
 /// `NotFound` for another team's or business's customer.
@@ -28,13 +22,14 @@ pub async fn options(
 ) -> Result<SendOptions> {
     let db = services.db().read();
     let business = grant.read_business(db, business).await?;
-    let customer = find_customer(db, grant.team(), business.id, customer).await?;
+    let customer = customers::find(db, grant.team(), Some(business.id), customer).await?;
     let draft = find_draft(db, &customer).await?;
     let senders = verified_senders(db, &business).await?;
-    let open_differs = match &draft {
-        Some(draft) => holds_another(db, &customer, &draft.subject, &draft.body).await?,
-        None => false,
-    };
+    let open = find_open(db, grant.team(), customer.id).await?;
+    let stoppable = open.as_ref().filter(|open| OutreachAction::Cancel.fits(open.state));
+    let open_differs = stoppable
+        .zip(draft.as_ref())
+        .is_some_and(|(open, draft)| (&open.subject, &open.body) != (&draft.subject, &draft.body));
     Ok(SendOptions {
         version: draft.as_ref().map_or(0, |draft| draft.version),
         blockers: blockers(db, &business, &customer, draft.as_ref()).await?,
@@ -45,23 +40,11 @@ pub async fn options(
                 label: compose::label(&sender.name, &sender.email),
             })
             .collect(),
-        open: open_row(services, db, grant.sight(), grant.team(), customer.id).await?,
+        open: match &open {
+            Some(open) => Some(shown(services, db, grant.sight(), open).await?),
+            None => None,
+        },
         open_differs,
         waiting: count(db, grant.team(), business.id, OutreachGroup::Waiting).await?,
     })
-}
-
-/// Whether what waits to leave, and can still be stopped, has another text.
-async fn holds_another(db: &impl ConnectionTrait, customer: &customer::Model, subject: &str, body: &str) -> Result<bool> {
-    let held: Option<(String, String)> = outreach::Entity::find()
-        .select_only()
-        .column(outreach::Column::Subject)
-        .column(outreach::Column::Body)
-        .filter(outreach::Column::TeamId.eq(customer.team_id))
-        .filter(outreach::Column::CustomerId.eq(customer.id))
-        .filter(outreach::Column::State.is_in([OutreachState::Review, OutreachState::Queued, OutreachState::Paused]))
-        .into_tuple()
-        .one(db)
-        .await?;
-    Ok(held.is_some_and(|held| (held.0.as_str(), held.1.as_str()) != (subject, body)))
 }

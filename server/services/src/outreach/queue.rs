@@ -1,8 +1,8 @@
 //! The way into the queue: everything is checked in the one transaction that puts the mail there.
 
-use super::{OPEN, compose, event, suppressed};
+use super::{compose, event, suppressed};
 use crate::{
-    Services, audit,
+    Services, audit, customers,
     entity::{
         business, customer, draft,
         outreach::{Column, Entity, Model},
@@ -50,7 +50,7 @@ pub async fn queue(
     let txn = services.db().begin().await?;
     grant.still_holds(&txn, Some(business)).await?;
     let business = grant.read_business(&txn, business).await?;
-    let customer = find_customer(&txn, grant.team(), business.id, customer).await?;
+    let customer = customers::find(&txn, grant.team(), Some(business.id), customer).await?;
     let draft = find_draft(&txn, &customer).await?;
     refuse(
         blockers(&txn, &business, &customer, draft.as_ref()).await?.first().copied(),
@@ -209,7 +209,7 @@ async fn open_exists(db: &impl ConnectionTrait, customer: &customer::Model) -> R
         .filter(Column::TeamId.eq(customer.team_id))
         .filter(Column::BusinessId.eq(customer.business_id))
         .filter(Column::CustomerId.eq(customer.id))
-        .filter(Column::State.is_in(OPEN))
+        .filter(Column::State.is_in(OutreachState::OPEN))
         .one(db)
         .await?;
     Ok(open.is_some())
@@ -226,22 +226,6 @@ async fn was_sent(db: &impl ConnectionTrait, team: TeamId, customer: CustomerId,
         .one(db)
         .await?;
     Ok(sent.is_some())
-}
-
-pub(super) async fn find_customer(
-    db: &impl ConnectionTrait,
-    team: TeamId,
-    business: BusinessId,
-    id: CustomerId,
-) -> Result<customer::Model> {
-    customer::Entity::find()
-        .filter(customer::Column::TeamId.eq(team))
-        .filter(customer::Column::BusinessId.eq(business))
-        .filter(customer::Column::Id.eq(id))
-        .filter(customer::Column::DeletedAt.is_null())
-        .one(db)
-        .await?
-        .ok_or_else(|| Public::NotFound.into())
 }
 
 pub(super) async fn find_draft(db: &impl ConnectionTrait, customer: &customer::Model) -> Result<Option<draft::Model>> {

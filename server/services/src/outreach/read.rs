@@ -1,6 +1,6 @@
 //! What the outreach page shows: counts, parts of the groups, one mail with its text, and why each is still waiting. Masked here.
 
-use super::{OPEN, compose, deliver::HEARTBEAT, rate};
+use super::{compose, deliver::HEARTBEAT, rate};
 use crate::{
     Services, accounts,
     entity::{
@@ -332,21 +332,18 @@ async fn senders(services: &Services, db: &impl ConnectionTrait, business: &busi
     Ok(verified.iter().map(one).collect())
 }
 
-/// The open outreach of a customer, as pages show it.
-pub(super) async fn open_row(
-    services: &Services,
-    db: &impl ConnectionTrait,
-    sight: Sight,
-    team: TeamId,
-    customer: CustomerId,
-) -> Result<Option<OutreachRow>> {
-    let row = Entity::find()
+/// The open outreach of a customer.
+pub(super) async fn find_open(db: &impl ConnectionTrait, team: TeamId, customer: CustomerId) -> Result<Option<Model>> {
+    Ok(Entity::find()
         .filter(Column::TeamId.eq(team))
         .filter(Column::CustomerId.eq(customer))
-        .filter(Column::State.is_in(OPEN))
+        .filter(Column::State.is_in(OutreachState::OPEN))
         .one(db)
-        .await?;
-    let Some(row) = row else { return Ok(None) };
-    let around = Around::of(services, db, team, sight, std::iter::once(&row)).await?;
-    Ok(Some(around.row(&row)))
+        .await?)
+}
+
+/// One of them as pages show it.
+pub(super) async fn shown(services: &Services, db: &impl ConnectionTrait, sight: Sight, row: &Model) -> Result<OutreachRow> {
+    let around = Around::of(services, db, row.team_id, sight, std::iter::once(row)).await?;
+    Ok(around.row(row))
 }

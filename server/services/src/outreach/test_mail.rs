@@ -2,11 +2,12 @@
 
 use super::{
     compose,
-    queue::{find_customer, find_draft, verified_sender},
+    queue::{find_draft, verified_sender},
 };
 use crate::{
     Services, accounts,
     audit::{self, Event},
+    customers,
     entity::person,
     error::{Error::Bug, Result},
     grant::Grant,
@@ -25,14 +26,11 @@ use domain::{
     permission::perm,
 };
 use sea_orm::EntityTrait;
-use std::time::Duration;
 use tokio::time::timeout;
 use tracing::Instrument;
 
 /// Tests of one person in a quarter of an hour.
 const MOST: i32 = 20;
-/// Whoever waits for one gets an answer after so long.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Sends the customer's draft to the person who asks. Returns the address.
 ///
@@ -47,7 +45,7 @@ pub async fn send_test(
 ) -> Result<String> {
     let business = grant.business(services, business).await?;
     let db = services.db().read();
-    let customer = find_customer(db, grant.team(), business.id, customer).await?;
+    let customer = customers::find(db, grant.team(), Some(business.id), customer).await?;
     let draft = find_draft(db, &customer).await?.ok_or(Error::Conflict(Conflict::NoDraft))?;
     let sender = verified_sender(db, &business, sender).await?;
     // Only a person has a mailbox.
@@ -76,7 +74,7 @@ pub async fn send_test(
 }
 
 async fn deliver(services: Services, grant: Grant<perm::DraftEmails>, business: BusinessId, outgoing: Outgoing, told: Event) -> Result<()> {
-    match timeout(PATIENCE, hand_over(&services, &grant, business, &outgoing)).await {
+    match timeout(mail::PATIENCE, hand_over(&services, &grant, business, &outgoing)).await {
         Ok(taken) => taken?,
         Err(_) => return Err(refused("The mail server took too long").into()),
     }

@@ -1,12 +1,21 @@
 //! How long an answer may take to begin: outside everything that asks the database.
 
 use super::error_status;
-use axum::{extract::Request, middleware::Next, response::Response};
+use axum::{
+    Router,
+    extract::Request,
+    middleware::{Next, from_fn},
+    response::Response,
+};
 use domain::Error;
 use std::time::Duration;
 
-/// Gives up after `limit`; what was under way is dropped, and with it its transaction.
-pub async fn within(limit: Duration, request: Request, next: Next) -> Response {
+/// The same routes, given up after `limit`; what was under way is dropped, and with it its transaction.
+pub fn limited<S: Clone + Send + Sync + 'static>(routes: Router<S>, limit: Duration) -> Router<S> {
+    routes.layer(from_fn(move |request: Request, next: Next| within(limit, request, next)))
+}
+
+async fn within(limit: Duration, request: Request, next: Next) -> Response {
     if let Ok(response) = tokio::time::timeout(limit, next.run(request)).await {
         return response;
     }

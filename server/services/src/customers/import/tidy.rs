@@ -39,9 +39,9 @@ const TOGETHER: usize = 500;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Sweeps now and every day, until `stop`.
-pub async fn keep_tidy(services: Services, stop: CancellationToken) {
+pub async fn keep_tidy(services: &Services, stop: &CancellationToken) {
     while !stop.is_cancelled() {
-        match sweep(&services).await {
+        match sweep(services).await {
             Ok(0) => {}
             Ok(removed) => tracing::info!(removed, "files of imports that are over were removed"),
             Err(error) => tracing::error!(%error, "files of imports could not be tidied"),
