@@ -152,9 +152,15 @@ test('a refused e-mail says what the mail server said', async ({ page, mailbox, 
   await open(page, await drafted(page, business, 'Helena Holý'))
   mailbox.refuse(HELENA)
   await page.getByRole('button', { name: 'Send to Helena' }).click()
+  const failed = async () => {
+    const { team, business: id } = business
+    const answer = await page.request.post('/api/outreach/page', { data: { team, business: id, query: { group: 'failed' } } })
+    return ((await answer.json()) as { sections: { rows: unknown[] }[] }).sections.flatMap(({ rows }) => rows).length
+  }
+  await expect.poll(failed).toBe(1)
+  mailbox.accept(HELENA)
   // The panel says so as long as it is on its way, and offers the draft again when it is not.
   await expect(page.getByRole('button', { name: 'Send to Helena' })).toBeVisible()
-  mailbox.accept(HELENA)
   await open(page, `${business.path}/outreach?group=failed`)
   await expect(page.getByText('The reason: ')).toBeVisible()
   await expect(page.getByRole('article').first()).toContainText('refused by the test')
