@@ -242,6 +242,8 @@ closed_enum! {
         /// Another result is there than the one that was seen.
         AnalysedMeanwhile = "analysed_meanwhile",
         AlreadySent = "already_sent",
+        /// Inside the network around the installation.
+        MailServerPrivate = "mail_server_private",
     }
 }
 
@@ -275,6 +277,9 @@ impl Conflict {
             Self::Stale => "Somebody changed this meanwhile, so nothing was done. Copy what you typed, then reload and look again",
             Self::ReadOnly => "The team is read-only until it has a paid subscription",
             Self::AlreadySent => "This very text was sent to the customer already. Change it before you send again",
+            Self::MailServerPrivate => {
+                "This mail server is inside a private network, where nothing is sent to. Use one that the internet can reach, or ask whoever runs this installation"
+            }
             Self::WriterFailed => "The writer could not finish. No credit was spent, try again",
             Self::Analysing => "Somebody is analysing this customer right now. Nothing was spent, look again in a moment",
             Self::AnalysedMeanwhile => "Somebody analysed this customer meanwhile. Nothing was spent, reload to see the result",

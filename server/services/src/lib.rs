@@ -27,6 +27,7 @@ pub mod replies;
 pub mod seal;
 pub mod settings;
 pub mod teams;
+pub mod tidy;
 pub mod tokens;
 
 pub use clock::Clock;

@@ -6,6 +6,7 @@
 pub mod dev;
 pub mod message;
 mod outbox;
+mod reach;
 pub mod smtp;
 
 pub use outbox::deliver_due;
@@ -72,19 +73,11 @@ impl Transport {
                 let opening = smtp::open(server, &mail.envelope, mail.bytes.is_ascii(), sending.timeout);
                 match tokio::time::timeout(half(sending.lease), opening).await {
                     Ok(opened) => opened.map(|ready| Opened::Server(Box::new(ready))),
-                    Err(_) => Err(Refusal {
-                        permanent: false,
-                        everyone: true,
-                        text: "The mail server took too long".into(),
-                    }),
+                    Err(_) => Err(Refusal::of_server("The mail server took too long")),
                 }
             }
             Self::DevMailbox => Ok(Opened::DevMailbox),
-            Self::Missing => Err(Refusal {
-                permanent: false,
-                everyone: true,
-                text: "No mail server is configured".into(),
-            }),
+            Self::Missing => Err(Refusal::of_server("No mail server is configured")),
         }
     }
 }

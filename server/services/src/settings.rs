@@ -69,6 +69,8 @@ pub struct SmtpServer {
     pub tls: SmtpTls,
     pub user: String,
     pub password: Option<Secret>,
+    /// May be inside the network around this process: the installation's own, or where the configuration allows it.
+    pub anywhere: bool,
 }
 
 /// Bounds of a team without billing; `None` is unlimited.
@@ -125,6 +127,8 @@ pub struct Sending {
     pub timeout: Duration,
     /// How long a worker may hold a mail before another may take it over.
     pub lease: Duration,
+    /// Whether a business's mail server may be inside the network around this process.
+    pub allow_private_hosts: bool,
 }
 
 /// How background work runs.

@@ -74,6 +74,8 @@ impl Loaded {
             tls: config.smtp.tls,
             user: config.smtp.user.clone(),
             password: (!config.smtp.password.is_empty()).then(|| Secret::new(config.smtp.password.expose())),
+            // Whoever configures it may reach what they like.
+            anywhere: true,
         });
         Ok(Settings {
             base_url: config.http.base_url.clone(),
@@ -96,6 +98,7 @@ impl Loaded {
                 min_gap: Duration::from_millis(config.sending.min_gap_ms),
                 timeout: Duration::from_secs(config.sending.timeout_s),
                 lease: Duration::from_secs(config.sending.lease_s),
+                allow_private_hosts: config.sending.allow_private_hosts,
             },
             worker: settings::Worker {
                 concurrency: config.worker.concurrency,

@@ -136,6 +136,9 @@ pub struct Sending {
     pub timeout_s: u64,
     /// How long a worker may hold a mail before another may take it over.
     pub lease_s: u64,
+    /// Whether a business's own mail server may be in a private network: then everybody who may set one up can make this process
+    /// connect to machines around it. On with `--dev`.
+    pub allow_private_hosts: bool,
 }
 
 impl Default for Sending {
@@ -146,6 +149,7 @@ impl Default for Sending {
             min_gap_ms: 1_000,
             timeout_s: 30,
             lease_s: 300,
+            allow_private_hosts: false,
         }
     }
 }
@@ -369,5 +373,6 @@ pub fn dev_defaults() -> serde_json::Value {
         "log": { "format": "text" },
         "smtp": { "from": "AskUsers <no-reply@localhost>" },
         "http": { "drain_s": 3 },
+        "sending": { "allow_private_hosts": true },
     })
 }

@@ -65,6 +65,8 @@ fn the_environment_goes_before_the_file_and_the_report_says_so() {
     assert_eq!(line("smtp.password"), "*** ASKUSERS_SMTP__PASSWORD");
     assert_eq!(line("smtp.user"), format!("jane {}", file.display()));
     assert_eq!(line("smtp.port"), "587 default");
+    assert_eq!(line("sending.allow_private_hosts"), "false default");
+    assert!(!loaded.config.sending.allow_private_hosts);
     assert_eq!(
         line("database.url"),
         "postgres://me:***@db/x?sslmode=require ASKUSERS_DATABASE__URL"
@@ -140,6 +142,11 @@ fn development_makes_one_secret_and_keeps_it_to_itself() {
     assert_eq!(mode(&folder.path().join("data")), 0o700);
     assert_eq!(mode(&folder.path().join("data/dev-secret.key")), 0o600);
     assert!(first.settings().expect("settings").smtp.is_none());
+    assert!(first.settings().expect("settings").sending.allow_private_hosts);
+    let mut strict = variables.to_vec();
+    strict.push(("ASKUSERS_SENDING__ALLOW_PRIVATE_HOSTS", "false"));
+    let strict = read(None, true, &strict).expect("readable").settings().expect("settings");
+    assert!(!strict.sending.allow_private_hosts);
 }
 
 #[test]

@@ -233,5 +233,10 @@ async fn a_dead_workers_mail_waits_again_or_is_unknown(app: &TestApp) {
     app.run_jobs().await;
     assert_eq!(only(app, &before).await.state, "sent");
     assert_eq!(only(app, &after).await.state, "unknown");
+    assert_eq!(
+        [kept(app, &before).await, kept(app, &after).await],
+        ["", ""],
+        "its link opens an account"
+    );
     assert_eq!(app.smtp.received().len(), 1);
 }

@@ -29,4 +29,5 @@ mod sending;
 mod stage;
 mod support;
 mod teams;
+mod tidy;
 mod unsubscribe;

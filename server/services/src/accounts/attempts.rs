@@ -10,16 +10,16 @@ use sea_orm::{
     sea_query::{Expr, OnConflict},
 };
 
-const WINDOW_MINUTES: i64 = 15;
+/// Attempts are counted for so long.
+pub(crate) const WINDOW: TimeDelta = TimeDelta::minutes(15);
 
 /// Counts an attempt; refuses it when the window already had `most`.
 pub async fn take(services: &Services, key: &str, most: i32) -> Result<()> {
     let now = services.clock().now();
-    let window = TimeDelta::minutes(WINDOW_MINUTES);
     let txn = services.db().begin().await?;
     // Old windows go first: that both starts a new one and keeps the table small.
     attempt::Entity::delete_many()
-        .filter(attempt::Column::WindowStart.lte(now - window))
+        .filter(attempt::Column::WindowStart.lte(now - WINDOW))
         .exec(&txn)
         .await?;
     let row = attempt::ActiveModel {
@@ -39,7 +39,7 @@ pub async fn take(services: &Services, key: &str, most: i32) -> Result<()> {
     txn.commit().await?;
     match counted {
         Some(row) if row.count > most => {
-            let left = Ord::max((row.window_start + window - now).num_seconds(), 1);
+            let left = Ord::max((row.window_start + WINDOW - now).num_seconds(), 1);
             Err(Error::RateLimited {
                 retry_after_s: u32::try_from(left).unwrap_or(u32::MAX),
             }

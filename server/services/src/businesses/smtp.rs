@@ -6,7 +6,8 @@ use crate::{
     entity::smtp_server::{ActiveModel, Column, Entity, Model},
     error::Result,
     grant::Grant,
-    mail, outreach, seal,
+    mail::{self, smtp::Refusal},
+    outreach, seal,
     settings::SmtpServer,
 };
 use domain::{
@@ -16,7 +17,6 @@ use domain::{
         SmtpSettings,
         form::{CheckedSmtp, SmtpForm},
     },
-    error::Conflict,
     ids::{BusinessId, TeamId},
     permission::perm,
 };
@@ -102,19 +102,20 @@ pub async fn remove(services: &Services, grant: &Grant<perm::ConfigureSender>, i
 /// a page that repeats it would read other machines' banners to whoever asks.
 ///
 /// # Errors
-/// `NotFound` without a server of its own, `Conflict::MailServer` when it doesn't answer or refuses.
+/// `NotFound` without a server of its own, `Conflict::MailServer` when it doesn't answer or refuses, `Conflict::MailServerPrivate` when
+/// it is inside a private network.
 pub async fn test(services: &Services, grant: &Grant<perm::ConfigureSender>, id: BusinessId) -> Result<()> {
     grant.business(services, id).await?;
     let row = find(services.db().read(), grant.team(), id).await?.ok_or(Error::NotFound)?;
     let server = opened(services, row)?;
     let step = services.settings().sending.timeout;
-    let why = match tokio::time::timeout(mail::PATIENCE, mail::smtp::test(&server, step)).await {
+    let refusal = match tokio::time::timeout(mail::PATIENCE, mail::smtp::test(&server, step)).await {
         Ok(Ok(())) => return Ok(()),
-        Ok(Err(refusal)) => refusal.text,
-        Err(_) => "The mail server took too long".to_owned(),
+        Ok(Err(refusal)) => refusal,
+        Err(_) => Refusal::of_server("The mail server took too long"),
     };
-    tracing::info!(why, host = server.host, "the mail server refused the test");
-    Err(Error::Conflict(Conflict::MailServer).into())
+    tracing::info!(why = refusal.text, host = server.host, "the mail server refused the test");
+    Err(refusal.public().into())
 }
 
 /// What the form shows.
@@ -154,6 +155,7 @@ fn opened(services: &Services, row: Model) -> Result<SmtpServer> {
         host: row.host,
         tls: row.tls,
         user: row.username,
+        anywhere: services.settings().sending.allow_private_hosts,
     })
 }
 

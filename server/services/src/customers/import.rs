@@ -32,7 +32,7 @@ pub use refused::{Download, download as download_refused};
 pub use run_file::{FileImport, run_file, run_file_as_system};
 pub use show::{detail, list};
 pub(crate) use task::settle;
-pub use tidy::{keep_tidy, sweep};
+pub use tidy::sweep;
 pub use upload::Upload;
 
 use crate::{

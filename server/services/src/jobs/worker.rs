@@ -3,9 +3,8 @@
 use super::{End, Job, MAX_ATTEMPTS, backoff, claim, dispatch, end};
 use crate::{
     Services, credits,
-    customers::import,
     error::{Error, Result},
-    ledger, mail, outreach,
+    ledger, mail, outreach, tidy,
 };
 use chrono::TimeDelta;
 use futures::future::join_all;
@@ -24,8 +23,8 @@ pub async fn run(services: Services, stop: CancellationToken) {
     let leases = looped(&services, &stop, "outreach leases", outreach::tidy);
     let holds = looped(&services, &stop, "holds", void_stale_holds);
     let monthly = looped(&services, &stop, "monthly credits", credits::renew_due);
-    let files = import::keep_tidy(&services, &stop);
-    tokio::join!(jobs, mails, outreach, leases, holds, monthly, files);
+    let tidy = tidy::keep(&services, &stop);
+    tokio::join!(jobs, mails, outreach, leases, holds, monthly, tidy);
 }
 
 /// Everything that is due now, and what comes of it. For tests and the command line. Returns how many things were done.

@@ -54,6 +54,7 @@ async fn end_dead_leases(services: &Services) -> Result<()> {
     dead()
         .col_expr(Column::State, Expr::value("unknown"))
         .col_expr(Column::Error, Expr::value("The worker stopped while the mail server had the text"))
+        .col_expr(Column::Body, Expr::value(""))
         .filter(Column::HandedOverAt.is_not_null())
         .exec(db)
         .await?;

@@ -1,21 +1,25 @@
 //! The conversation with a mail server, cut where it matters: until `Ready` nothing was handed over and every failure may be
 //! tried again; after `hand_over` began to send the text only the server's answer decides.
 
+use super::reach;
 use crate::settings::SmtpServer;
-use domain::business::SmtpTls;
+use domain::{
+    business::SmtpTls,
+    error::{Conflict, Error},
+};
 use lettre::{
     Address,
     address::Envelope,
     transport::smtp::{
-        Error,
+        Error as SmtpError,
         authentication::{Credentials, DEFAULT_MECHANISMS},
         client::{AsyncSmtpConnection, TlsParameters},
         commands::{Data, Mail, Rcpt},
         extension::{ClientId, Extension, MailBodyParameter, MailParameter},
     },
 };
-use std::{future::Future, time::Duration};
-use tokio::time::timeout;
+use std::{future::Future, net::SocketAddr, time::Duration};
+use tokio::{net::lookup_host, time::timeout};
 
 /// Why a server did not take a mail, before anything was handed over.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,8 +28,32 @@ pub struct Refusal {
     pub permanent: bool,
     /// It would have met the sender's other mails too: the server can't be reached, does not let us in or refuses the sender.
     pub everyone: bool,
+    /// The server is where those who chose it may not send us; nothing was connected to.
+    pub private: bool,
     /// In the server's words, one line.
     pub text: String,
+}
+
+impl Refusal {
+    /// The server's or the settings' fault, in our own words.
+    #[must_use]
+    pub fn of_server(text: impl Into<String>) -> Self {
+        Self {
+            permanent: false,
+            everyone: true,
+            private: false,
+            text: text.into(),
+        }
+    }
+
+    /// What the page says; the server's own words stay in the log.
+    pub(crate) const fn public(&self) -> Error {
+        Error::Conflict(if self.private {
+            Conflict::MailServerPrivate
+        } else {
+            Conflict::MailServer
+        })
+    }
 }
 
 /// What came of handing a mail over.
@@ -66,6 +94,7 @@ pub async fn open(server: &SmtpServer, envelope: &Envelope, ascii: bool, step: D
             return Err(of_sender(Refusal {
                 permanent: true,
                 everyone: false,
+                private: false,
                 text: "The mail server does not take addresses with other than ASCII letters (SMTPUTF8)".into(),
             }));
         }
@@ -135,8 +164,8 @@ async fn connect(server: &SmtpServer, step: Duration) -> Result<AsyncSmtpConnect
         SmtpTls::Tls => Some(tls()?),
         SmtpTls::StartTls | SmtpTls::None => None,
     };
-    let address = (server.host.as_str(), server.port);
-    let connecting = AsyncSmtpConnection::connect_tokio1(address, Some(step), &hello, wrapped, None);
+    let addresses = resolve(server, step).await?;
+    let connecting = AsyncSmtpConnection::connect_tokio1(addresses.as_slice(), Some(step), &hello, wrapped, None);
     let mut connection = within(step, "connecting", connecting).await.map_err(not_this_mail)?;
     if server.tls == SmtpTls::StartTls {
         within(step, "STARTTLS", connection.starttls(tls()?, &hello))
@@ -146,14 +175,37 @@ async fn connect(server: &SmtpServer, step: Duration) -> Result<AsyncSmtpConnect
     Ok(connection)
 }
 
+/// The addresses of the server that may be connected to. TLS checks the name all the same.
+async fn resolve(server: &SmtpServer, step: Duration) -> Result<Vec<SocketAddr>, Refusal> {
+    let looking = lookup_host((server.host.as_str(), server.port));
+    let found = match timeout(step, looking).await {
+        Ok(Ok(found)) => reach::allowed(found, server.anywhere),
+        Ok(Err(error)) => {
+            return Err(Refusal::of_server(format!(
+                "The mail server's name leads nowhere: {}",
+                line(&error)
+            )));
+        }
+        Err(_) => return Err(Refusal::of_server("The mail server's name was not found in time")),
+    };
+    if found.is_empty() {
+        return Err(Refusal {
+            private: true,
+            ..Refusal::of_server(reach::PRIVATE)
+        });
+    }
+    Ok(found)
+}
+
 /// A step of the conversation with its time-out.
-async fn within<T>(step: Duration, name: &str, work: impl Future<Output = Result<T, Error>>) -> Result<T, Refusal> {
+async fn within<T>(step: Duration, name: &str, work: impl Future<Output = Result<T, SmtpError>>) -> Result<T, Refusal> {
     match timeout(step, work).await {
         Ok(Ok(done)) => Ok(done),
         Ok(Err(error)) => Err(refusal(&error)),
         Err(_) => Err(Refusal {
             permanent: false,
             everyone: false,
+            private: false,
             text: format!("{name}: no answer within {} seconds", step.as_secs()),
         }),
     }
@@ -171,10 +223,11 @@ fn not_this_mail(refusal: Refusal) -> Refusal {
 /// Answers that are about us or the server at whatever step they come: it closes, and the sign-in is missing, wrong or too open.
 const NOT_THIS_MAIL: [u16; 4] = [421, 530, 535, 538];
 
-fn refusal(error: &Error) -> Refusal {
+fn refusal(error: &SmtpError) -> Refusal {
     let refusal = Refusal {
         permanent: error.is_permanent(),
         everyone: false,
+        private: false,
         text: line(error),
     };
     if error.status().is_some_and(|code| NOT_THIS_MAIL.contains(&code.into())) {

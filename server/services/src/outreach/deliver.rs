@@ -123,6 +123,7 @@ async fn deliver(services: &Services, claimed: &Claimed) -> Result<()> {
         Ok(road) => road.open(services, &encoded).await,
         // A password that can't be opened: the settings' fault, and they can be mended.
         Err(Error::Bug(text)) => Err(Refusal {
+            private: false,
             permanent: false,
             everyone: true,
             text,

@@ -15,7 +15,7 @@ use crate::{
         self,
         message::{Outgoing, mailbox, with_footer},
         reply_to,
-        smtp::Answer,
+        smtp::{Answer, Refusal},
     },
 };
 use domain::{
@@ -35,7 +35,7 @@ const MOST: i32 = 20;
 /// Sends the customer's draft to the person who asks. Returns the address.
 ///
 /// # Errors
-/// `Conflict::MailServer` when the server did not take it, `NoDraft`, `SenderUnverified`, `RateLimited`.
+/// `Conflict::MailServer` or `MailServerPrivate` when the server did not take it, `NoDraft`, `SenderUnverified`, `RateLimited`.
 pub async fn send_test(
     services: &Services,
     grant: &Grant<perm::DraftEmails>,
@@ -76,7 +76,7 @@ pub async fn send_test(
 async fn deliver(services: Services, grant: Grant<perm::DraftEmails>, business: BusinessId, outgoing: Outgoing, told: Event) -> Result<()> {
     match timeout(mail::PATIENCE, hand_over(&services, &grant, business, &outgoing)).await {
         Ok(taken) => taken?,
-        Err(_) => return Err(refused("The mail server took too long").into()),
+        Err(_) => return Err(refused(&Refusal::of_server("The mail server took too long")).into()),
     }
     let txn = services.db().begin().await?;
     audit::record(&txn, services.clock(), grant.team(), grant.actor(), told).await?;
@@ -85,19 +85,19 @@ async fn deliver(services: Services, grant: Grant<perm::DraftEmails>, business: 
 }
 
 /// The server's words go to the log, not to the page.
-fn refused(why: &str) -> Error {
-    tracing::info!(why, "a test mail was not taken");
-    Error::Conflict(Conflict::MailServer)
+fn refused(refusal: &Refusal) -> Error {
+    tracing::info!(why = refusal.text, "a test mail was not taken");
+    refusal.public()
 }
 
 /// While the person waits, so with an answer at once.
 async fn hand_over(services: &Services, grant: &Grant<perm::DraftEmails>, business: BusinessId, outgoing: &Outgoing) -> Result<()> {
     let encoded = outgoing.encode(services.clock().now())?;
     let road = mail::of_business(services, services.db().read(), grant.team(), business).await?;
-    let opened = road.open(services, &encoded).await.map_err(|refusal| refused(&refusal.text))?;
+    let opened = road.open(services, &encoded).await.map_err(|refusal| refused(&refusal))?;
     match opened.hand_over(services, outgoing, &encoded).await {
         Answer::Accepted => Ok(()),
-        Answer::Refused(refusal) => Err(refused(&refusal.text).into()),
-        Answer::NoAnswer(why) => Err(refused(&why).into()),
+        Answer::Refused(refusal) => Err(refused(&refusal).into()),
+        Answer::NoAnswer(why) => Err(refused(&Refusal::of_server(why)).into()),
     }
 }

@@ -8,7 +8,7 @@ use crate::support::{
 };
 use chrono::TimeDelta;
 use domain::{Error, business::form::SmtpForm, error::Conflict, outreach::OutreachState, permission::perm};
-use services::{Db, Services, businesses::smtp, mail};
+use services::{Db, Services, businesses::smtp, mail, outreach, settings::Sending};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -18,6 +18,7 @@ both_databases! {
     a_busy_database_after_the_answer_is_asked_again
     one_senders_long_line_holds_up_nobody
     the_settings_are_tested_by_the_sign_in_that_sends
+    a_mail_server_in_a_private_network_is_not_connected_to
 }
 
 async fn what_concerns_the_sender_fails_no_mail(app: &TestApp) {
@@ -190,4 +191,46 @@ async fn the_settings_are_tested_by_the_sign_in_that_sends(app: &TestApp) {
     app.smtp.behave(Mode::Down);
     assert_eq!(test("").await, Err(Error::Conflict(Conflict::MailServer)));
     assert_eq!(app.smtp.received().len(), before, "a test sends nothing");
+}
+
+async fn a_mail_server_in_a_private_network_is_not_connected_to(app: &TestApp) {
+    let owner = app.owner().await;
+    let who = app.place(&owner).await;
+    let strict = Sending {
+        allow_private_hosts: false,
+        ..app.services.settings().sending
+    };
+    let services = &another_process(app, strict).await;
+    let shop = Mailing::open(services, &who, "Music Store").await;
+    let trap = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    trap.set_nonblocking(true).expect("does not wait");
+    let port = trap.local_addr().expect("an address").port();
+    let grant = app.grant::<perm::ConfigureSender>(&owner).await;
+    let private = Err(Error::Conflict(Conflict::MailServerPrivate));
+    for host in ["localhost", "127.0.0.1", "::ffff:127.0.0.1", "2130706433", "0.0.0.0"] {
+        let form = SmtpForm {
+            host: host.into(),
+            port: port.to_string(),
+            tls: "tls".into(),
+            ..own(app, "")
+        };
+        smtp::save(services, &grant, shop.business, &form).await.expect("saves");
+        let told = smtp::test(services, &grant, shop.business).await;
+        assert_eq!(told.map_err(|error| error.into_public("test")), private, "{host}");
+    }
+    shop.queued(services, &who, 1).await;
+    worker(services).await.expect("no panic").expect("delivers");
+    let row = mailing::rows(services).await.pop().expect("one");
+    assert_eq!((row.state, row.attempts), (OutreachState::Queued, 0), "no mail's fault");
+    assert!(row.error.expect("a reason").contains("sending.allow_private_hosts"));
+    let customer = shop.customer(services, &who, "Frank").await;
+    let drafts = app.grant::<perm::DraftEmails>(&owner).await;
+    let test = outreach::send_test(services, &drafts, shop.business, customer, shop.sender).await;
+    assert_eq!(test.map(|_| ()).map_err(|error| error.into_public("test")), private);
+    assert!(trap.accept().is_err(), "nobody knocked");
+
+    // The installation's own server is in the same network, and may be.
+    smtp::remove(services, &grant, shop.business).await.expect("removes");
+    worker(services).await.expect("no panic").expect("delivers");
+    assert_eq!(mailing::came(&app.smtp).len(), 1);
 }

@@ -363,6 +363,7 @@ pub fn settings(folder: &Path, base_url: &str, smtp_port: u16) -> Settings {
             tls: SmtpTls::None,
             user: String::new(),
             password: None,
+            anywhere: true,
         }),
         mail_from: "AskUsers <no-reply@example.com>".into(),
         dev: false,
@@ -376,6 +377,7 @@ pub fn settings(folder: &Path, base_url: &str, smtp_port: u16) -> Settings {
             min_gap: Duration::ZERO,
             timeout: Duration::from_secs(2),
             lease: Duration::from_secs(60),
+            allow_private_hosts: true,
         },
         worker: Worker {
             finish: Duration::ZERO,

@@ -18,8 +18,7 @@ use domain::{
     import::ImportState,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
-use std::{collections::HashMap, fs, io, path::PathBuf, time::Duration};
-use tokio_util::sync::CancellationToken;
+use std::{collections::HashMap, fs, io, path::PathBuf};
 
 /// Rows that were left out can be downloaded so long after the end.
 const KEPT: TimeDelta = TimeDelta::days(30);
@@ -35,23 +34,6 @@ const CANCELLED_MAX: u64 = 500;
 /// Folders that one sweep looks at, and by one query.
 const FOLDERS_MAX: usize = 100_000;
 const TOGETHER: usize = 500;
-
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// Sweeps now and every day, until `stop`.
-pub async fn keep_tidy(services: &Services, stop: &CancellationToken) {
-    while !stop.is_cancelled() {
-        match sweep(services).await {
-            Ok(0) => {}
-            Ok(removed) => tracing::info!(removed, "files of imports that are over were removed"),
-            Err(error) => tracing::error!(%error, "files of imports could not be tidied"),
-        }
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = tokio::time::sleep(DAY) => {}
-        }
-    }
-}
 
 /// Cancels what nobody started and removes the files of what is over. Returns how many folders went.
 ///
