@@ -3,7 +3,7 @@
 use crate::{
     http::{
         health,
-        middleware::{error_status, headers, request, session, team, time_limit},
+        middleware::{body_bound, error_status, headers, request, session, team, time_limit},
         statics, unsubscribe, uploads,
     },
     state::AppState,
@@ -24,7 +24,6 @@ use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{CompressionLayer, CompressionLevel},
     csrf::{CsrfLayer, ProtectionError},
-    limit::RequestBodyLimitLayer,
 };
 
 static ROUTES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
@@ -37,8 +36,7 @@ pub fn build(state: AppState) -> Router {
     };
     let pages = pages(&state)
         .layer(from_fn_with_state(state.clone(), team::frame))
-        .layer(RequestBodyLimitLayer::new(state.http.body_max))
-        .layer(from_fn(error_status::too_large));
+        .layer(from_fn_with_state(state.http.body_max, body_bound::bounded));
     let site = bounded(pages, state.http.timeout)
         // Uploads have bounds of their own.
         .merge(bounded(uploads::routes(), uploads::WHOLE))
@@ -63,8 +61,7 @@ pub fn build(state: AppState) -> Router {
 fn from_other_sites(state: &AppState) -> Router<AppState> {
     let routes = Router::new()
         .route(app::paths::UNSUBSCRIBE_ROUTE, post(unsubscribe::confirm))
-        .layer(RequestBodyLimitLayer::new(state.http.body_max))
-        .layer(from_fn(error_status::too_large));
+        .layer(from_fn_with_state(state.http.body_max, body_bound::bounded));
     time_limit::limited(routes, state.http.timeout)
         .layer(CatchPanicLayer::custom(error_status::panicked))
         .layer(from_fn(error_status::map))

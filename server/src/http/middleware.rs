@@ -1,5 +1,6 @@
 //! Layers around every request. Their order is in `router`.
 
+pub mod body_bound;
 pub mod error_status;
 pub mod headers;
 pub mod request;

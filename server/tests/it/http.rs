@@ -154,6 +154,25 @@ async fn a_body_has_a_bound(app: &TestApp) {
         request.body(vec![b'x'; 1024 * 1024 + 1])
     })
     .await;
+    // The same in pieces, with no word about how many will come.
+    let pieces = |many: usize| {
+        let pieces = (0..many).map(|_| Ok::<_, std::io::Error>(vec![b'x'; 64 * 1024]));
+        reqwest::Body::wrap_stream(futures::stream::iter(pieces.collect::<Vec<_>>()))
+    };
+    for path in ["/api/accounts/forgot", "/unsubscribe/none"] {
+        for (many, status) in [(17, 413), (16, if path.starts_with("/api") { 422 } else { 404 })] {
+            let request = app.anonymous().request(Method::POST, path);
+            let form = request
+                .header("content-type", "application/x-www-form-urlencoded")
+                .body(pieces(many));
+            assert_eq!(answer(form).await.status.as_u16(), status, "{path}: {many}");
+        }
+    }
+    refused_as(413, Error::TooLarge, || {
+        let request = app.anonymous().request(Method::POST, "/api/accounts/forgot");
+        request.header("content-type", "application/json").body(pieces(17))
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

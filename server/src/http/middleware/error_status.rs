@@ -54,15 +54,6 @@ pub async fn map(request: Request, next: Next) -> Response {
     Response::from_parts(parts, body)
 }
 
-/// Leaves a body that its layer refused to `map`.
-pub async fn too_large(request: Request, next: Next) -> Response {
-    let response = next.run(request).await;
-    if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return fail(Error::TooLarge);
-    }
-    response
-}
-
 /// Whether a browser asks for something to show.
 pub fn accepts_html(headers: &HeaderMap) -> bool {
     let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
