@@ -20,6 +20,7 @@ mod m0016_sending;
 mod m0018_sender_refusals;
 mod m0019_outreach_line;
 mod m0020_team_renewal;
+mod m0021_email_order;
 mod sql;
 
 pub use sea_orm_migration::prelude::*;
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_sender_refusals::Migration),
             Box::new(m0019_outreach_line::Migration),
             Box::new(m0020_team_renewal::Migration),
+            Box::new(m0021_email_order::Migration),
         ]
     }
 }

@@ -49,7 +49,7 @@ pub struct CustomerQuery {
     pub segment: Option<Segment>,
     /// At least this score.
     pub opportunity: Option<u8>,
-    /// "ready" (a draft waits), "none".
+    /// "ready" (a draft waits: its words were not sent yet), "none" (there is no draft).
     pub draft: Option<String>,
     pub tag: Option<String>,
     pub also_elsewhere: bool,
@@ -75,6 +75,7 @@ pub struct CustomerRow {
     pub last_contact: Option<LastContact>,
     /// Names of the team's other businesses that have this person too.
     pub also_in: Vec<String>,
+    /// A draft waits: its words were not sent yet.
     pub has_draft: bool,
     pub open_outreach: Option<OutreachState>,
 }

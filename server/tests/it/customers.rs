@@ -2,6 +2,7 @@
 
 mod filters;
 mod finding;
+mod language;
 mod list;
 mod masking;
 mod timeline;
@@ -188,7 +189,7 @@ async fn draft(app: &TestApp, shop: BusinessId, customer: CustomerId, by: &Actor
     run(
         app,
         "INSERT INTO draft (team_id, id, business_id, customer_id, language, subject, body, claims, version, edited_by, edited_at) \
-         VALUES ($1, $2, $3, $4, 'en', 'A quiet offer', 'The secret text', $5, 1, $6, $7)",
+         VALUES ($1, $2, $3, $4, 'en', 'Another quiet offer', 'The secret text', $5, 1, $6, $7)",
         vec![
             app.team().await.0.into(),
             app.services.clock().new_id().into(),

@@ -201,11 +201,7 @@ impl List<'_> {
     }
 
     fn sql(&self) -> Sql {
-        Sql {
-            backend: self.db.get_database_backend(),
-            text: String::new(),
-            values: Vec::new(),
-        }
+        Sql::new(self.db)
     }
 
     /// `FROM … WHERE …`: the customers of this business that match, as `c`.
@@ -248,6 +244,14 @@ pub(super) struct Sql {
 }
 
 impl Sql {
+    fn new(db: &DatabaseConnection) -> Self {
+        Self {
+            backend: db.get_database_backend(),
+            text: String::new(),
+            values: Vec::new(),
+        }
+    }
+
     fn push(&mut self, text: &str) -> &mut Self {
         self.text.push_str(text);
         self

@@ -1,7 +1,10 @@
 //! Filters, alone and together.
 
-use super::{Given, add, ask, business, draft, names, page};
-use crate::support::{TestApp, both_databases};
+use super::{Given, add, ask, business, draft, names, page, run};
+use crate::support::{
+    TestApp, both_databases,
+    mailing::{self, Mailing},
+};
 use domain::{
     Error,
     customer::{CustomerQuery, CustomerSort},
@@ -11,6 +14,7 @@ use domain::{
 
 both_databases! {
     filters_narrow_alone_and_together
+    a_draft_is_ready_until_its_words_were_sent
 }
 
 async fn filters_narrow_alone_and_together(app: &TestApp) {
@@ -132,4 +136,45 @@ async fn filters_narrow_alone_and_together(app: &TestApp) {
     )
     .await;
     assert_eq!((odd.status.as_u16(), odd.error()), (400, Error::Malformed));
+}
+
+async fn a_draft_is_ready_until_its_words_were_sent(app: &TestApp) {
+    let owner = app.owner().await;
+    let (services, who) = (&app.services, app.place(&owner).await);
+    let shop = Mailing::open(services, &who, "Music Store").await;
+    let mut customers = Vec::new();
+    for name in ["Anna", "Bert", "Cleo", "Dora"] {
+        customers.push(shop.customer(services, &who, name).await);
+    }
+    run(app, "UPDATE business SET customer_count = 4", vec![]).await;
+    for customer in &customers[..3] {
+        shop.send(services, &who, *customer).await.expect("queues");
+    }
+    app.run_jobs().await;
+    assert_eq!(mailing::came(&app.smtp).len(), 3);
+    shop.rewrite(services, customers[1], "For Bert", "Other words").await;
+    shop.rewrite(services, customers[2], "Another subject", "Hi,\n\nten records for you.\n\nJane")
+        .await;
+    let ready = |search: &str, limit: Option<u32>| CustomerQuery {
+        draft: Some("ready".into()),
+        search: search.into(),
+        sort: Some(CustomerSort::Email),
+        limit,
+        ..CustomerQuery::default()
+    };
+    assert_eq!(names(app, &owner, shop.business, ready("", None)).await, ["Bert", "Cleo", "Dora"]);
+    let found = page(app, &owner, shop.business, &ready("", Some(1))).await;
+    assert_eq!((found.total, found.rows.len()), (Total::Exactly(3), 1));
+    let everybody = CustomerQuery {
+        sort: Some(CustomerSort::Email),
+        ..CustomerQuery::default()
+    };
+    let rows = page(app, &owner, shop.business, &everybody).await.rows;
+    let waits: Vec<bool> = rows.iter().map(|row| row.has_draft).collect();
+    assert_eq!(waits, [false, true, true, true]);
+    let none = CustomerQuery {
+        draft: Some("none".into()),
+        ..everybody
+    };
+    assert!(names(app, &owner, shop.business, none).await.is_empty(), "each has a draft");
 }

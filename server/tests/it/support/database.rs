@@ -41,6 +41,18 @@ pub async fn empty_postgres() -> String {
     postgres_url(&name)
 }
 
+/// A migrated database whose texts are sorted as a language sorts them, not by their bytes.
+pub async fn in_a_language() -> String {
+    let name = unique("language");
+    on_server(&format!(
+        "CREATE DATABASE {name} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'"
+    ))
+    .await;
+    let url = postgres_url(&name);
+    migrate_and_close(&url).await;
+    url
+}
+
 /// Connects as the process does, but waits only shortly: a transaction that asks for a second connection must show.
 pub async fn connect(url: &str) -> Db {
     Db::connect(url, 8, Duration::from_secs(2)).await.expect("connects")

@@ -1,9 +1,9 @@
 //! What stands around the rows of a page: other products, drafts, mails on their way, the last contact. One query each.
 
-use super::{Line, Product};
+use super::{Line, Product, Sql, filter::UNSENT};
 use crate::{
     Services,
-    entity::{customer, draft, outreach, team},
+    entity::{customer, outreach, team},
     error::Result,
     grant::Grant,
     moments,
@@ -19,7 +19,7 @@ use domain::{
     permission::{Sight, perm},
     persona::Opportunity,
 };
-use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Statement, Value};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Statement, Value};
 use std::collections::{HashMap, HashSet};
 
 pub struct Around {
@@ -124,16 +124,19 @@ async fn also_in(
     Ok(also)
 }
 
+/// Who has a draft that waits.
 async fn drafts(db: &DatabaseConnection, team: TeamId, ids: &[CustomerId]) -> Result<HashSet<CustomerId>> {
-    let found: Vec<CustomerId> = draft::Entity::find()
-        .select_only()
-        .column(draft::Column::CustomerId)
-        .filter(draft::Column::TeamId.eq(team))
-        .filter(draft::Column::CustomerId.is_in(ids.iter().copied()))
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(found.into_iter().collect())
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let mut sql = Sql::new(db);
+    sql.push("SELECT r.customer_id FROM draft r WHERE r.team_id = ").bind(team.0);
+    sql.push(" AND r.customer_id IN (")
+        .bind_all(ids.iter().map(|id| id.0))
+        .push(") AND ");
+    sql.push(UNSENT);
+    let rows = db.query_all_raw(sql.statement()).await?;
+    Ok(rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?)
 }
 
 async fn open(

@@ -12,6 +12,10 @@ use domain::{
 /// Characters of a search; more would only make the statement long.
 const SEARCH_MAX: usize = 200;
 
+/// The words of the draft `r` as they are now were not sent yet.
+pub const UNSENT: &str = "NOT EXISTS (SELECT 1 FROM outreach s WHERE s.team_id = r.team_id AND s.customer_id = r.customer_id \
+     AND s.state = 'sent' AND s.subject = r.subject AND s.body = r.body)";
+
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     /// Parts of `customer.search` that must be there: the words searched for, the tag.
@@ -99,7 +103,11 @@ impl Filter {
         }
         if let Some(ready) = self.draft {
             sql.push(if ready { " AND EXISTS" } else { " AND NOT EXISTS" });
-            sql.push(" (SELECT 1 FROM draft r WHERE r.team_id = c.team_id AND r.customer_id = c.id)");
+            sql.push(" (SELECT 1 FROM draft r WHERE r.team_id = c.team_id AND r.customer_id = c.id");
+            if ready {
+                sql.push(" AND ").push(UNSENT);
+            }
+            sql.push(")");
         }
         if self.elsewhere && self.others.is_empty() {
             sql.push(" AND 1 = 0");
