@@ -229,6 +229,8 @@ closed_enum! {
         TooManyColumns = "too_many_columns",
         UnclosedQuote = "unclosed_quote",
         FirstAfterLast = "first_after_last",
+        InFuture = "in_future",
+        TooManyDecimals = "too_many_decimals",
     }
 }
 
@@ -248,6 +250,8 @@ impl CellProblem {
             Self::TooManyColumns => "more columns than the heading",
             Self::UnclosedQuote => "a quotation mark is opened and not closed",
             Self::FirstAfterLast => "first payment is after the last one",
+            Self::InFuture => "lies in the future",
+            Self::TooManyDecimals => "more decimals than the currency has",
         }
     }
 }

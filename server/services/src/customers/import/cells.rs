@@ -129,17 +129,26 @@ pub struct Amount {
 }
 
 impl Amount {
-    /// In minor units of a currency with so many digits, rounded half away from zero; `None` when far too large.
-    #[must_use]
-    pub fn minor(&self, currency_digits: u32) -> Option<i64> {
+    /// In minor units of a currency with so many digits.
+    ///
+    /// # Errors
+    /// `TooManyDecimals` for what the currency can't say; nothing is rounded. `NotAnAmount` when far too large.
+    pub fn minor(&self, currency_digits: u32) -> Result<i64, CellProblem> {
         let units = if self.scale <= currency_digits {
-            self.digits.checked_mul(10i128.checked_pow(currency_digits - self.scale)?)?
+            let factor = 10i128.checked_pow(currency_digits - self.scale);
+            factor.and_then(|factor| self.digits.checked_mul(factor))
         } else {
-            let divisor = 10i128.checked_pow(self.scale - currency_digits)?;
-            let half = if self.digits < 0 { -(divisor / 2) } else { divisor / 2 };
-            self.digits.checked_add(half)? / divisor
+            let divisor = 10i128.checked_pow(self.scale - currency_digits);
+            if divisor.is_some_and(|divisor| self.digits % divisor != 0) {
+                return Err(CellProblem::TooManyDecimals);
+            }
+            divisor.map(|divisor| self.digits / divisor)
         };
-        (units.abs() <= AMOUNT_MAX).then(|| i64::try_from(units).ok())?
+        let fits = |units: &i128| units.abs() <= AMOUNT_MAX;
+        units
+            .filter(fits)
+            .and_then(|units| i64::try_from(units).ok())
+            .ok_or(CellProblem::NotAnAmount)
     }
 }
 

@@ -4,7 +4,7 @@ use super::*;
 use proptest::prelude::*;
 
 fn minor(cell: &str, decimal_comma: bool) -> Option<i64> {
-    amount(cell, decimal_comma).ok().flatten().and_then(|amount| amount.minor(2))
+    amount(cell, decimal_comma).ok().flatten().and_then(|amount| amount.minor(2).ok())
 }
 
 #[test]
@@ -33,16 +33,16 @@ fn amounts_in_the_usual_notations() {
         ("12.50 usd", 1250),
         (".5", 50),
         ("0", 0),
-        ("0.005", 1),
+        ("0.500", 50),
         ("12,5", 1250),
         ("R$ 1.234,50", 123_450),
     ] {
         assert_eq!(minor(cell, false), Some(cents), "{cell}");
     }
     assert_eq!(minor("1,234", false), Some(123_400));
-    assert_eq!(minor("1,234", true), Some(123));
+    assert_eq!(minor("1,230", true), Some(123));
     assert_eq!(minor("1.234", true), Some(123_400));
-    assert_eq!(minor("1.234", false), Some(123));
+    assert_eq!(minor("1.230", false), Some(123));
     assert_eq!(minor("1234,5", true), Some(123_450));
 }
 
@@ -63,7 +63,7 @@ fn what_is_no_amount_says_so() {
         "12 34",
         "5 5 €",
     ] {
-        let read = amount(cell, false).map(|amount| amount.and_then(|amount| amount.minor(2)));
+        let read = amount(cell, false).map(|amount| amount.and_then(|amount| amount.minor(2).ok()));
         assert!(matches!(read, Err(CellProblem::NotAnAmount) | Ok(None)), "{cell}: {read:?}");
         assert!(minor(cell, true).is_none(), "{cell}");
     }
@@ -84,14 +84,18 @@ fn currencies_are_named_by_code_or_symbol() {
     assert_eq!(Named::Dollar.resolve(&code("EUR")), code("USD"));
     assert_eq!(currency(" eur "), Ok(Some(Named::Code(code("EUR")))));
     assert_eq!(currency("dollars"), Err(CellProblem::NotACurrency));
-    assert_eq!(
-        amount("1234", false).expect("an amount").and_then(|amount| amount.minor(0)),
-        Some(1234)
-    );
-    assert_eq!(
-        amount("1.2345", false).expect("an amount").and_then(|amount| amount.minor(3)),
-        Some(1235)
-    );
+}
+
+#[test]
+fn what_the_currency_can_not_say_is_no_amount() {
+    let in_units = |cell: &str, digits| amount(cell, false).expect("an amount").expect("not blank").minor(digits);
+    assert_eq!(in_units("1234", 0), Ok(1234));
+    assert_eq!(in_units("500.00", 0), Ok(500));
+    assert_eq!(in_units("1.235", 3), Ok(1235));
+    for (cell, digits) in [("500.5", 0), ("0.005", 2), ("-0.001", 2), ("1.2345", 3)] {
+        assert_eq!(in_units(cell, digits), Err(CellProblem::TooManyDecimals), "{cell}");
+    }
+    assert_eq!(in_units("99999999999999999999", 2), Err(CellProblem::NotAnAmount));
 }
 
 #[test]
@@ -179,7 +183,7 @@ proptest! {
 
     #[test]
     fn likely_cells_do_not_either(cell in "[-0-9.,'() €$TJulZ:/年月]{0,24}", comma in any::<bool>()) {
-        let _ = amount(&cell, comma).map(|amount| amount.and_then(|amount| amount.minor(2)));
+        let _ = amount(&cell, comma).map(|amount| amount.map(|amount| amount.minor(2)));
         for order in DateOrder::ALL {
             let _ = date(&cell, *order);
         }
@@ -190,7 +194,7 @@ proptest! {
         for code in ["USD", "EUR", "CHF", "JPY", "KWD"] {
             let currency = Currency::parse(code).expect("a code");
             for written in [currency.format(domain::money::Cents(cents)), currency.plain(domain::money::Cents(cents))] {
-                let read = amount(&written, false).ok().flatten().and_then(|amount| amount.minor(currency.digits()));
+                let read = amount(&written, false).ok().flatten().and_then(|amount| amount.minor(currency.digits()).ok());
                 // `1.234 KWD` has its thousands behind the point.
                 prop_assert_eq!(read, Some(cents), "{}", written);
             }

@@ -54,7 +54,8 @@ pub(super) async fn run(services: &Services, job: &Job) -> Result<()> {
     let currency = Currency::parse(&business.currency).ok_or_else(|| Error::Bug("a business without a currency".into()))?;
     let columns: Vec<Column> = serde_json::from_value(row.columns.clone()).map_err(unreadable)?;
     let format: FileFormat = serde_json::from_value(row.format.clone()).map_err(unreadable)?;
-    let plan = Plan::new(&columns, &format, currency).ok_or(Public::Conflict(Conflict::NoEmailColumn))?;
+    let plan =
+        Plan::new(&columns, &format, currency, services.clock().now().date_naive()).ok_or(Public::Conflict(Conflict::NoEmailColumn))?;
     let name = format!("stage-{}-{}", job.id, job.attempts);
     let stage = Stage::named(services, row.id, &name);
     let reading = Reading {

@@ -61,6 +61,8 @@ pub struct Plan {
     format: FileFormat,
     /// What amounts are in that name no currency.
     currency: Currency,
+    /// No payment is later.
+    latest: NaiveDate,
 }
 
 #[derive(Debug)]
@@ -70,9 +72,9 @@ enum Target {
 }
 
 impl Plan {
-    /// `None` without a column of addresses.
+    /// `None` without a column of addresses. Payments are of `today` at the latest, or of tomorrow: somewhere that has begun.
     #[must_use]
-    pub fn new(columns: &[domain::import::Column], format: &FileFormat, currency: Currency) -> Option<Self> {
+    pub fn new(columns: &[domain::import::Column], format: &FileFormat, currency: Currency, today: NaiveDate) -> Option<Self> {
         let email = columns
             .iter()
             .position(|column| column.target == ColumnTarget::Field(ImportField::Email))?;
@@ -87,6 +89,7 @@ impl Plan {
             email,
             format: format.clone(),
             currency,
+            latest: today.succ_opt().unwrap_or(today),
         })
     }
 
@@ -160,8 +163,8 @@ impl Plan {
                 }
             }
             ImportField::PaymentCount => fields.payment_count = cells::count(cell, comma)?,
-            ImportField::FirstPayment => fields.first_payment = cells::date(cell, self.format.date_order)?,
-            ImportField::LastPayment => fields.last_payment = cells::date(cell, self.format.date_order)?,
+            ImportField::FirstPayment => fields.first_payment = self.day(cell)?,
+            ImportField::LastPayment => fields.last_payment = self.day(cell)?,
             ImportField::Currency => draft.named = cells::currency(cell)?,
             ImportField::Company => fields.company = cells::line(cell)?,
             ImportField::Country => fields.country = cells::line(cell)?,
@@ -174,6 +177,15 @@ impl Plan {
             return Err(CellProblem::FirstAfterLast);
         }
         Ok(())
+    }
+
+    /// The day of a payment.
+    fn day(&self, cell: &str) -> Result<Option<NaiveDate>, CellProblem> {
+        let day = cells::date(cell, self.format.date_order)?;
+        if day.is_some_and(|day| day > self.latest) {
+            return Err(CellProblem::InFuture);
+        }
+        Ok(day)
     }
 }
 
@@ -214,7 +226,7 @@ impl Draft {
                 }
             }
             let digits = currency.get_or_insert_with(|| usual.clone()).digits();
-            let minor = amount.minor(digits).ok_or_else(|| problem(CellProblem::NotAnAmount))?;
+            let minor = amount.minor(digits).map_err(problem)?;
             match field {
                 ImportField::MonthlySpend => fields.monthly_spend = Some(minor),
                 ImportField::RefundVolume => fields.refund_volume = Some(minor.abs()),
@@ -242,7 +254,8 @@ mod tests {
         let mut sniffer = Sniffer::default();
         sniffer.feed(text.as_bytes());
         let (format, columns) = super::super::format::detect(&sniffer.finish().expect("text"), &usd()).expect("a file");
-        let plan = Plan::new(&columns, &format, usd()).expect("a column of addresses");
+        let today = NaiveDate::from_ymd_opt(2026, 6, 30).expect("a day");
+        let plan = Plan::new(&columns, &format, usd(), today).expect("a column of addresses");
         let (mut reader, mut row, mut out) = (Reader::new(text.as_bytes(), &format), Row::default(), Vec::new());
         while reader.read(&mut row).expect("memory") {
             if !(format.heading && out.is_empty() && row.line == 1) {
@@ -284,9 +297,14 @@ mod tests {
              a@b.de,1,1,,,dollars\n\
              a@b.de,1\n\
              a@b.de,1,1,,,USD,more\n\
-             a@b.de,1,1,,,USD,\n",
+             a@b.de,1,1,,,USD,\n\
+             a@b.de,1,1,2026-07-02,,\n\
+             a@b.de,1,1,,2036-06-30,\n\
+             a@b.de,500.5,1,,,JPY\n\
+             a@b.de,1,1,2026-06-30,2026-07-01,\n",
         );
-        let problems: Vec<_> = rows[1..11]
+        let problems: Vec<_> = [&rows[1..11], &rows[12..15]]
+            .concat()
             .iter()
             .map(|row| row.as_ref().map_err(|p| (p.column, p.problem)).expect_err("refused"))
             .collect();
@@ -303,9 +321,15 @@ mod tests {
                 (6, CellProblem::NotACurrency),
                 (0, CellProblem::TooFewColumns),
                 (0, CellProblem::TooManyColumns),
+                (4, CellProblem::InFuture),
+                (5, CellProblem::InFuture),
+                (2, CellProblem::TooManyDecimals),
             ]
         );
-        assert!(rows[0].is_ok() && rows[11].is_ok());
+        assert!(
+            rows[0].is_ok() && rows[11].is_ok() && rows[15].is_ok(),
+            "tomorrow has begun somewhere"
+        );
     }
 
     #[test]
