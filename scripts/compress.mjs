@@ -5,7 +5,7 @@ import { extname, join, relative } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 
 // Bytes of brotli, for the whole application.
-const BUDGET = 550_000
+const BUDGET = 620_000
 const site = process.argv[2]
 const compressible = new Set(['.wasm', '.js', '.css', '.svg', '.html', '.json', '.txt'])
 

@@ -22,7 +22,7 @@ use crate::{
         settings::{
             business_id,
             businesses::{BusinessesPage, EditBusinessPage, NewBusinessPage},
-            team::{AuditPage, CreditsPage, InvitationsPage, MembersPage, OverviewPage, RolesPage},
+            team::{AuditPage, CreditsPage, InvitationsPage, LeavePage, MemberPage, MembersPage, OverviewPage, RolesPage, TransferPage},
             team_id,
         },
         team::TeamPage,
@@ -130,6 +130,9 @@ pages! {
     SettingsRoutes: "settings" in Outlet {
         "team" => OverviewPage,
         "team/members" => MembersPage,
+        "team/members/:member" => MemberPage,
+        "team/leave" => LeavePage,
+        "team/transfer" => TransferPage,
         "team/invitations" => InvitationsPage,
         "team/credits" => CreditsPage,
         "team/roles" => RolesPage,

@@ -1,6 +1,6 @@
 //! Every URL in one place. Pages and mails never write one by hand.
 
-use domain::ids::{BusinessId, CustomerId, ImportId, TeamId};
+use domain::ids::{BusinessId, CustomerId, ImportId, MemberId, TeamId};
 
 pub const HOME: &str = "/";
 pub const PRICING: &str = "/pricing";
@@ -76,6 +76,22 @@ pub fn team_settings(team: TeamId) -> String {
 #[must_use]
 pub fn members(team: TeamId) -> String {
     format!("/t/{team}/settings/team/members")
+}
+
+/// One person of the team.
+#[must_use]
+pub fn member(team: TeamId, member: MemberId) -> String {
+    format!("/t/{team}/settings/team/members/{member}")
+}
+
+#[must_use]
+pub fn leave(team: TeamId) -> String {
+    format!("/t/{team}/settings/team/leave")
+}
+
+#[must_use]
+pub fn transfer(team: TeamId) -> String {
+    format!("/t/{team}/settings/team/transfer")
 }
 
 #[must_use]

@@ -21,6 +21,8 @@ mod m0018_sender_refusals;
 mod m0019_outreach_line;
 mod m0020_team_renewal;
 mod m0021_email_order;
+mod m0022_team_life;
+mod m0023_stripe_connection;
 mod sql;
 
 pub use sea_orm_migration::prelude::*;
@@ -49,6 +51,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_outreach_line::Migration),
             Box::new(m0020_team_renewal::Migration),
             Box::new(m0021_email_order::Migration),
+            Box::new(m0022_team_life::Migration),
+            Box::new(m0023_stripe_connection::Migration),
         ]
     }
 }

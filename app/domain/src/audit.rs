@@ -44,6 +44,15 @@ closed_enum! {
         Exported = "exported",
         Denied = "denied",
         OutreachResumed = "outreach.resumed",
+        PersonLeft = "person.left",
+        OwnershipTransferred = "team.transferred",
+        TeamDeleted = "team.deleted",
+        TeamRestored = "team.restored",
+        BusinessHandedOver = "business.handed_over",
+        BusinessDeleted = "business.deleted",
+        BusinessRestored = "business.restored",
+        StripeConnected = "stripe.connected",
+        StripeDisconnected = "stripe.disconnected",
     }
 }
 
@@ -87,6 +96,15 @@ impl AuditKind {
             Self::Exported => "exported data",
             Self::Denied => "was refused",
             Self::OutreachResumed => "put a paused e-mail back into the queue",
+            Self::PersonLeft => "left the team",
+            Self::OwnershipTransferred => "transferred the team's ownership",
+            Self::TeamDeleted => "deleted the team",
+            Self::TeamRestored => "restored the team",
+            Self::BusinessHandedOver => "handed a business over",
+            Self::BusinessDeleted => "deleted a business",
+            Self::BusinessRestored => "restored a business",
+            Self::StripeConnected => "connected Stripe",
+            Self::StripeDisconnected => "disconnected Stripe",
         }
     }
 }

@@ -152,6 +152,8 @@ pub struct BusinessDetail {
     /// Of its own; told only to who may configure it.
     pub smtp: Option<SmtpSettings>,
     /// Whether the installation has a mail server of its own.
+    /// `None` without one, and for whoever may not configure it.
+    pub stripe: Option<StripeShown>,
     pub installation_smtp: bool,
     pub senders: Vec<SenderRow>,
 }
@@ -163,4 +165,31 @@ pub struct SenderOffer {
     pub email: String,
     pub business_name: String,
     pub team_name: String,
+}
+
+/// A connection to Stripe, without its key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StripeShown {
+    /// The key's last letters.
+    pub ending: String,
+    pub live: bool,
+    pub connected: Moment,
+}
+
+/// A business can be restored for so many days after its deletion, while a slot is free.
+pub const RESTORABLE_DAYS: i64 = 30;
+
+/// A deleted business.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeletedBusiness {
+    pub id: BusinessId,
+    pub mark: u8,
+    pub name: String,
+    /// Whether it is the asking person's.
+    pub own: bool,
+    pub owner_name: String,
+    pub customers: u64,
+    pub deleted: Moment,
+    /// Until then it can be restored.
+    pub until: Moment,
 }

@@ -169,6 +169,7 @@ pub enum FieldCode {
     WrongPair,
     Common,
     DoesNotMatch,
+    NotARestrictedKey,
     UnknownVariable,
     Placeholder,
     NeedsPostalAddress,
@@ -198,6 +199,9 @@ impl FieldCode {
             Self::Wrong => "This is not right, check it and try again".into(),
             Self::WrongPair => "Address and password don’t match. Try again, or reset the password".into(),
             Self::Common => "This password is easy to guess, choose another".into(),
+            Self::NotARestrictedKey => {
+                "Use a restricted key, it begins with rk_live_ or rk_test_. A secret key could do anything with your account".into()
+            }
             Self::DoesNotMatch => "This does not match, type it exactly".into(),
             Self::UnknownVariable => "Replace the {{…}} variable by text, it would arrive empty".into(),
             Self::Placeholder => "Replace the […] by what it stands for".into(),
@@ -244,6 +248,9 @@ closed_enum! {
         AlreadySent = "already_sent",
         /// Inside the network around the installation.
         MailServerPrivate = "mail_server_private",
+        OwnRole = "own_role",
+        Purged = "purged",
+        NameTaken = "name_taken",
     }
 }
 
@@ -276,6 +283,9 @@ impl Conflict {
             Self::MailServer => "The mail server did not take it. Check the server's settings",
             Self::Stale => "Somebody changed this meanwhile, so nothing was done. Copy what you typed, then reload and look again",
             Self::ReadOnly => "The team is read-only until it has a paid subscription",
+            Self::OwnRole => "Nobody changes their own role. Ask another admin or the owner, or leave the team",
+            Self::Purged => "It was deleted more than 30 days ago and can't be restored any more",
+            Self::NameTaken => "Another business has this name by now. Rename that one first",
             Self::AlreadySent => "This very text was sent to the customer already. Change it before you send again",
             Self::MailServerPrivate => {
                 "This mail server is inside a private network, where nothing is sent to. Use one that the internet can reach, or ask whoever runs this installation"

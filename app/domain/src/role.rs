@@ -22,6 +22,17 @@ impl Role {
         }
     }
 
+    /// "You are …": there is one owner.
+    #[must_use]
+    pub const fn with_article(self) -> &'static str {
+        match self {
+            Self::Owner => "the owner",
+            Self::Admin => "an admin",
+            Self::Member => "a member",
+            Self::Viewer => "a viewer",
+        }
+    }
+
     /// What the role is for, in one line.
     #[must_use]
     pub const fn description(self) -> &'static str {

@@ -10,6 +10,8 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 pub const NAME_MAX: u32 = 80;
+/// A deleted team can be restored for so many days; then it is purged.
+pub const RESTORABLE_DAYS: i64 = 30;
 
 /// A team in the switcher.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,12 +112,61 @@ pub struct MemberQuery {
     pub before: Option<String>,
 }
 
+/// What somebody has in a team, before they leave it or become a viewer, and who may take it over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Belongings {
+    pub member: MemberId,
+    pub person: PersonId,
+    pub name: String,
+    pub role: Role,
+    pub is_me: bool,
+    pub businesses: Vec<OwnedBusiness>,
+    /// E-mails that wait in their name: they are paused for review.
+    pub waiting: u64,
+    /// Drafts that they wrote last; they stay with their customers. At most `COUNTED_MAX`.
+    pub drafts: u64,
+    /// Work in the background that stops, with the business it is for.
+    pub running: Vec<RunningWork>,
+    /// Whoever may take the businesses over, the owner first.
+    pub heirs: Vec<Heir>,
+}
+
+/// More than this is "1,000 or more".
+pub const COUNTED_MAX: u64 = 1_000;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunningWork {
+    /// "Import", …
+    pub what: String,
+    pub since: Moment,
+}
+
+/// Who may own a business.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heir {
+    pub member: MemberId,
+    pub name: String,
+    pub role: Role,
+}
+
+/// A team that was deleted and can be restored by whoever owns it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeletedTeam {
+    pub id: TeamId,
+    pub name: String,
+    pub deleted: Moment,
+    /// From then on it is gone.
+    pub purged: Moment,
+}
+
 /// Settings → Team: seats and slots of the plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TeamOverview {
     pub id: TeamId,
     pub name: String,
     pub time_zone: String,
+    /// Of name and time zone.
+    pub version: i32,
     pub plan: String,
     /// People in the team, the owner and viewers too.
     pub members: u32,

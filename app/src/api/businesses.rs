@@ -4,10 +4,11 @@ use super::wire::Wire;
 use domain::{
     Error,
     business::{
-        BusinessDetail, BusinessRow, BusinessSettings, Incentive, SenderOffer,
+        BusinessDetail, BusinessRow, BusinessSettings, DeletedBusiness, Incentive, SenderOffer,
         form::{BusinessForm, SmtpForm},
     },
     ids::{BusinessId, TeamId},
+    team::Heir,
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 
@@ -15,8 +16,9 @@ use leptos::{prelude::*, server_fn::codec::Json};
 use {
     crate::api::request::{self, Public, parse},
     crate::paths,
+    domain::error::FieldCode,
     domain::permission::perm,
-    services::businesses::{self, senders, smtp},
+    services::businesses::{self, owner, senders, smtp, stripe},
 };
 
 #[server(name = ListBusinesses, endpoint = "businesses/list", input = Json, output = Wire)]
@@ -64,6 +66,58 @@ pub async fn save(
     businesses::save(&services, &grant, parse(&business)?, settings, version)
         .await
         .public()
+}
+
+/// Whoever may own the business instead.
+#[server(name = Heirs, endpoint = "businesses/heirs", input = Json, output = Wire)]
+pub async fn heirs(team: TeamId, business: BusinessId) -> Result<Vec<Heir>, Error> {
+    let (services, grant) = request::grant::<perm::EditAnyBusiness>(team).await?;
+    owner::heirs(&services, &grant, business).await.public()
+}
+
+/// `seen`: the version of the business on the page.
+#[server(name = HandOver, endpoint = "businesses/hand_over")]
+pub async fn hand_over(team: String, business: String, seen: String, #[server(default)] hand_to: String) -> Result<(), Error> {
+    let (services, grant) = request::grant::<perm::EditAnyBusiness>(parse(&team)?).await?;
+    let to = hand_to.parse().map_err(|_| Error::field("hand_to", FieldCode::NotAChoice))?;
+    let seen = seen.parse().map_err(|_| Error::Malformed)?;
+    owner::hand_over(&services, &grant, parse(&business)?, to, seen).await.public()
+}
+
+#[server(name = DeleteBusiness, endpoint = "businesses/delete")]
+pub async fn delete(team: String, business: String, #[server(default)] confirmation: String) -> Result<(), Error> {
+    let team = parse(&team)?;
+    let (services, grant) = request::grant::<perm::DeleteOwnBusiness>(team).await?;
+    businesses::delete(&services, &grant, parse(&business)?, &confirmation)
+        .await
+        .public()?;
+    leptos_axum::redirect(&paths::businesses(team));
+    Ok(())
+}
+
+/// Deleted businesses, while they can be restored.
+#[server(name = DeletedBusinesses, endpoint = "businesses/deleted", input = Json, output = Wire)]
+pub async fn deleted(team: TeamId) -> Result<Vec<DeletedBusiness>, Error> {
+    let (services, grant) = request::grant::<perm::ViewBusinesses>(team).await?;
+    businesses::deleted(&services, &grant).await.public()
+}
+
+#[server(name = RestoreBusiness, endpoint = "businesses/restore")]
+pub async fn restore(team: String, business: String) -> Result<(), Error> {
+    let (services, grant) = request::grant::<perm::DeleteOwnBusiness>(parse(&team)?).await?;
+    businesses::restore(&services, &grant, parse(&business)?).await.public()
+}
+
+#[server(name = ConnectStripe, endpoint = "businesses/connect_stripe")]
+pub async fn connect_stripe(team: String, business: String, #[server(default)] key: String) -> Result<(), Error> {
+    let (services, grant) = request::grant::<perm::ConfigureStripe>(parse(&team)?).await?;
+    stripe::connect(&services, &grant, parse(&business)?, &key).await.public()
+}
+
+#[server(name = DisconnectStripe, endpoint = "businesses/disconnect_stripe")]
+pub async fn disconnect_stripe(team: String, business: String) -> Result<(), Error> {
+    let (services, grant) = request::grant::<perm::ConfigureStripe>(parse(&team)?).await?;
+    stripe::disconnect(&services, &grant, parse(&business)?).await.public()
 }
 
 #[server(name = SaveSmtp, endpoint = "businesses/save_smtp")]

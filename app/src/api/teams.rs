@@ -1,15 +1,20 @@
 //! Teams: making one, and what every page of a team shows around itself.
 
 use super::wire::Wire;
-use domain::{Error, ids::TeamId, team::TeamFrame};
+use domain::{
+    Error,
+    ids::TeamId,
+    team::{DeletedTeam, TeamFrame},
+};
 use leptos::{prelude::*, server_fn::codec::Json};
 
 #[cfg(feature = "ssr")]
 use {
     crate::{
-        api::request::{self, Public},
+        api::request::{self, Public, parse},
         paths,
     },
+    domain::permission::perm,
     services::{Member, Services, accounts::Session, teams},
 };
 
@@ -27,6 +32,41 @@ pub async fn create(#[server(default)] name: String, #[server(default)] time_zon
         .await
         .public()?;
     leptos_axum::redirect(&paths::team(id));
+    Ok(())
+}
+
+#[server(name = SaveTeam, endpoint = "teams/save")]
+pub async fn save(
+    team: String,
+    version: String,
+    #[server(default)] name: String,
+    #[server(default)] time_zone: String,
+) -> Result<(), Error> {
+    request::keep_typed(&[("name", &name)]);
+    let (services, grant) = request::grant::<perm::EditTeamSettings>(parse(&team)?).await?;
+    let version = version.parse().map_err(|_| Error::Malformed)?;
+    teams::save(&services, &grant, &name, &time_zone, version).await.public()
+}
+
+#[server(name = DeleteTeam, endpoint = "teams/delete")]
+pub async fn delete(team: String, #[server(default)] confirmation: String) -> Result<(), Error> {
+    let (services, grant) = request::grant::<perm::DeleteTeam>(parse(&team)?).await?;
+    teams::delete(&services, &grant, &confirmation).await.public()?;
+    leptos_axum::redirect(paths::TEAMS);
+    Ok(())
+}
+
+/// Deleted teams of whoever asks, while they can be restored.
+#[server(name = DeletedTeams, endpoint = "teams/deleted", input = Json, output = Wire)]
+pub async fn deleted() -> Result<Vec<DeletedTeam>, Error> {
+    teams::deleted(&request::services()?, &request::session()?).await.public()
+}
+
+#[server(name = RestoreTeam, endpoint = "teams/restore")]
+pub async fn restore(team: String) -> Result<(), Error> {
+    let team = parse(&team)?;
+    teams::restore(&request::services()?, &request::session()?, team).await.public()?;
+    leptos_axum::redirect(&paths::team(team));
     Ok(())
 }
 

@@ -24,9 +24,10 @@ pub fn TeamPage() -> impl IntoView {
     provide_context(Refresh(round));
     Effect::new(move |before: Option<()>| {
         let (team, now) = (team(), round.get());
-        path.track();
+        // Left for another page, which this one outlives for a moment.
+        let inside = path.with(|path| path.starts_with("/t/"));
         let rendered = before.is_none() && frame.with_untracked(Option::is_some);
-        if !rendered {
+        if inside && !rendered {
             spawn_local(async move {
                 let answer = match team {
                     Ok(team) => frame_of(team).await,

@@ -7,52 +7,70 @@ use super::{
 use crate::{
     api::{
         accounts::{GetMe, SignOut},
-        teams::CreateTeam,
+        teams::{CreateTeam, DeletedTeams, RestoreTeam},
     },
     components::{Avatar, Button, ErrorNote, Field, Icon, Kind, LinkButton, Post, PostForm, Size, error_of, icon},
     layouts::{AccountCard, ErrorPage},
     paths,
 };
-use domain::{Error, person::Me, team::TeamLink};
+use domain::{
+    Error,
+    person::Me,
+    team::{DeletedTeam, TeamLink},
+};
 use leptos::{html, prelude::*};
 use leptos_router::components::Redirect;
 
 #[component]
 pub fn TeamsPage() -> impl IntoView {
     let me = fetched(|| Ok(GetMe {}));
-    let sign_out = Post::<SignOut>::new();
-    signed_in(me, move |me| {
-        if me.teams.is_empty() {
-            view! { <Redirect path=paths::NEW_TEAM/> }.into_any()
-        } else {
-            list(me, sign_out)
-        }
-    })
-}
-
-/// The page of a verified person, or where anybody else has to go first.
-fn signed_in(me: Fetched<Option<Me>>, view: impl Fn(Me) -> AnyView + Copy + Send + Sync + 'static) -> AnyView {
+    let gone = fetched(|| Ok(DeletedTeams {}));
+    let (sign_out, restore) = (Post::<SignOut>::new(), Post::<RestoreTeam>::new());
     view! {
         <Transition>
             {move || Suspend::new(async move {
-                match me.wait().await {
-                    Ok(Some(me)) if me.verified => view(me),
-                    Ok(Some(_)) => view! { <ErrorPage error=Error::Unverified/> }.into_any(),
-                    Ok(None) => view! { <ErrorPage error=Error::Unauthenticated/> }.into_any(),
-                    Err(error) => view! { <ErrorPage error/> }.into_any(),
-                }
+                // Whoever must sign in first hears that from the other one.
+                let gone: Vec<DeletedTeam> = gone.wait().await.unwrap_or_default();
+                proven(me.wait().await, |me| {
+                    if me.teams.is_empty() && gone.is_empty() {
+                        view! { <Redirect path=paths::NEW_TEAM/> }.into_any()
+                    } else {
+                        list(me, gone, sign_out, restore)
+                    }
+                })
             })}
         </Transition>
     }
     .into_any()
 }
 
-fn list(me: Me, sign_out: Post<SignOut>) -> AnyView {
+/// The page of a verified person, or where anybody else has to go first.
+fn signed_in(me: Fetched<Option<Me>>, view: impl Fn(Me) -> AnyView + Copy + Send + Sync + 'static) -> AnyView {
+    view! {
+        <Transition>
+            {move || Suspend::new(async move { proven(me.wait().await, view) })}
+        </Transition>
+    }
+    .into_any()
+}
+
+fn proven(me: Result<Option<Me>, Error>, view: impl FnOnce(Me) -> AnyView) -> AnyView {
+    match me {
+        Ok(Some(me)) if me.verified => view(me),
+        Ok(Some(_)) => view! { <ErrorPage error=Error::Unverified/> }.into_any(),
+        Ok(None) => view! { <ErrorPage error=Error::Unauthenticated/> }.into_any(),
+        Err(error) => view! { <ErrorPage error/> }.into_any(),
+    }
+}
+
+fn list(me: Me, gone: Vec<DeletedTeam>, sign_out: Post<SignOut>, restore: Post<RestoreTeam>) -> AnyView {
     let email = me.email;
     let teams = me.teams.into_iter().map(team).collect_view();
+    let gone = gone.into_iter().map(|team| deleted(team, restore)).collect_view();
     view! {
         <AccountCard title="Your teams" lead=move || view! { "Signed in as " <span class="break-all">{email}</span> }>
-            <ul class="panel divide-y divide-line overflow-hidden">{teams}</ul>
+            <ul class="panel divide-y divide-line overflow-hidden">{teams}{gone}</ul>
+            <ErrorNote error=error_of(restore)/>
             <div class="grid gap-3 mt-6">
                 <LinkButton href=paths::NEW_TEAM size=Size::Decide icon=icon::PLUS class="w-full">
                     "Create team"
@@ -73,6 +91,25 @@ fn team(team: TeamLink) -> AnyView {
                 <span class="sub text-xs">{team.role.label()}</span>
                 <Icon name=icon::RIGHT class="sub size-3.5"/>
             </a>
+        </li>
+    }
+    .into_any()
+}
+
+/// A deleted team, until it is purged.
+fn deleted(team: DeletedTeam, restore: Post<RestoreTeam>) -> AnyView {
+    let label = format!("Restore {}", team.name);
+    view! {
+        <li class="flex items-center gap-3 px-4 py-3">
+            <Avatar name=team.name.clone()/>
+            <span class="grow min-w-0">
+                <span class="block truncate sub">{team.name}</span>
+                <span class="block sub text-xs">"Deleted " {team.deleted.relative} ", gone for good " {team.purged.relative}</span>
+            </span>
+            <PostForm action=restore>
+                <input type="hidden" name="team" value=team.id.to_string()/>
+                <button type="submit" class="btn btn-sm" aria-label=label>"Restore"</button>
+            </PostForm>
         </li>
     }
     .into_any()

@@ -208,7 +208,7 @@ test('who may not change a business reads it, with the reason', async ({ page, a
   for (const name of ['Add sender', 'Change the mail server', 'Edit settings']) {
     await expect(page.getByRole('button', { name })).toHaveAttribute('aria-disabled', 'true')
   }
-  await expect(page.getByText('This one belongs to Andrew Adams.')).toBeVisible()
+  await expect(page.getByText('edit this business. Ask an owner or admin. This one belongs to Andrew Adams.')).toBeVisible()
   await expectAccessible(page)
   // A member creates businesses of their own.
   await open(page, `${team}/settings/businesses`)

@@ -2,8 +2,13 @@
 //!
 //! Owns the tables `business`, `smtp_server` and `sender`. Must not send mail to customers, nor touch their rows.
 
+mod deletion;
+pub mod owner;
 pub mod senders;
 pub mod smtp;
+pub mod stripe;
+
+pub use deletion::{delete, deleted, restore};
 
 use crate::{
     Services, accounts,
@@ -20,7 +25,7 @@ use domain::{
     business::{BusinessDetail, BusinessRow, BusinessSettings, CallToAction, Language, SenderState, Tone},
     error::Conflict,
     ids::{BusinessId, PersonId, TeamId},
-    permission::{Permission, Scope, perm},
+    permission::{Permission, perm},
     plan::Limit,
 };
 use sea_orm::{
@@ -43,17 +48,7 @@ pub async fn create(services: &Services, grant: &Grant<perm::CreateBusiness>, se
     let txn = services.db().begin().await?;
     teams::lock(&txn, grant.team()).await?;
     grant.still_holds(&txn, None).await?;
-    let taken = business::Entity::find()
-        .filter(business::Column::TeamId.eq(grant.team()))
-        .filter(business::Column::DeletedAt.is_null())
-        .count(&txn)
-        .await?;
-    if let Some(allowed) = services.settings().limits.businesses
-        && taken >= u64::from(allowed)
-    {
-        let limit = Limit::Businesses;
-        return Err(Error::LimitReached { limit, allowed }.into());
-    }
+    take_slot(services, &txn, grant.team()).await?;
     let owner = owner_of(&txn, grant).await?;
     let row = business::ActiveModel {
         team_id: Set(grant.team()),
@@ -71,6 +66,23 @@ pub async fn create(services: &Services, grant: &Grant<perm::CreateBusiness>, se
     audit::record(&txn, services.clock(), grant.team(), grant.actor(), event).await?;
     txn.commit().await?;
     Ok(id)
+}
+
+/// Whether one more business fits, with the team locked.
+async fn take_slot(services: &Services, db: &impl ConnectionTrait, team: TeamId) -> Result<()> {
+    let Some(allowed) = services.settings().limits.businesses else {
+        return Ok(());
+    };
+    let taken = business::Entity::find()
+        .filter(business::Column::TeamId.eq(team))
+        .filter(business::Column::DeletedAt.is_null())
+        .count(db)
+        .await?;
+    if taken >= u64::from(allowed) {
+        let limit = Limit::Businesses;
+        return Err(Error::LimitReached { limit, allowed }.into());
+    }
+    Ok(())
 }
 
 /// What the form of a new business starts with: the team's time zone, the currency of the newest business, the person's name.
@@ -155,11 +167,9 @@ pub async fn detail(services: &Services, grant: &Grant<perm::ViewBusinesses>, id
     let row = grant.read_business(db, id).await?;
     let owner_name = accounts::names(db, [row.owner_id]).await?.remove(&row.owner_id).unwrap_or_default();
     let zone = teams::zone(db, grant.team()).await?;
-    let configures = match grant.role().scope(Permission::ConfigureSender) {
-        Some(Scope::Any) => true,
-        Some(Scope::Own) => grant.person() == Some(row.owner_id),
-        None => false,
-    };
+    let owns = grant.person() == Some(row.owner_id);
+    let configures = grant.role().may(Permission::ConfigureSender, owns);
+    let stripe_configures = grant.role().may(Permission::ConfigureStripe, owns);
     Ok(BusinessDetail {
         id,
         owner: row.owner_id,
@@ -172,6 +182,11 @@ pub async fn detail(services: &Services, grant: &Grant<perm::ViewBusinesses>, id
             None
         },
         installation_smtp: services.settings().smtp.is_some() || services.settings().dev,
+        stripe: if stripe_configures {
+            stripe::shown(db, grant.team(), id, services.clock().now(), zone).await?
+        } else {
+            None
+        },
         senders: senders::of_business(db, grant.team(), id, services.clock().now(), zone).await?,
         settings: settings_of(row),
     })

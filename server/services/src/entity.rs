@@ -27,5 +27,6 @@ pub mod reply;
 pub mod sender;
 pub mod session;
 pub mod smtp_server;
+pub mod stripe_connection;
 pub mod suppression;
 pub mod team;

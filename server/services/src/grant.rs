@@ -55,7 +55,7 @@ use domain::{
     permission::{Permission, Requirement, Scope, Sight},
     role::Role,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use std::marker::PhantomData;
 
 /// A person's place in a team, as of this request.
@@ -127,16 +127,21 @@ impl Member {
         &self.name
     }
 
+    /// The person as who acts.
+    pub(crate) fn actor(&self) -> Actor {
+        Actor {
+            person: Some(self.person),
+            name: self.name.clone(),
+            request_id: self.request_id.clone(),
+        }
+    }
+
     /// Evidence of permission `P`. A refused change is recorded in the audit log.
     ///
     /// # Errors
     /// `Forbidden` where the role lacks the permission.
     pub async fn require<P: Requirement>(&self, services: &Services) -> Result<Grant<P>> {
-        let actor = Actor {
-            person: Some(self.person),
-            name: self.name.clone(),
-            request_id: self.request_id.clone(),
-        };
+        let actor = self.actor();
         match self.role.scope(P::PERMISSION) {
             Some(scope) => Ok(Grant {
                 team: self.team,
@@ -251,19 +256,31 @@ impl<P: Requirement> Grant<P> {
     pub async fn business(&self, services: &Services, id: BusinessId) -> Result<entity::business::Model> {
         let business = find_business(services.db().read(), self.team, id).await?;
         if self.scope == Scope::Own && Some(business.owner_id) != self.actor.person {
-            denied(services, self.team, &self.actor, P::PERMISSION, Some(id)).await?;
-            return Err(Error::Forbidden { permission: P::PERMISSION }.into());
+            return self.refused(services, id).await;
         }
         Ok(business)
     }
 
-    /// The same person's place, read again inside a transaction that changes money or membership.
+    /// Records that the grant does not reach this business, and refuses. Outside of any transaction.
+    pub(crate) async fn refused<T>(&self, services: &Services, id: BusinessId) -> Result<T> {
+        denied(services, self.team, &self.actor, P::PERMISSION, Some(id)).await?;
+        Err(Error::Forbidden { permission: P::PERMISSION }.into())
+    }
+
+    /// The same person's place, read again inside a transaction that changes something. It can't change before this transaction ends, so
+    /// whoever takes the right away waits for it and finds what it did.
     ///
     /// # Errors
     /// `Forbidden` when they lost the right meanwhile.
     pub async fn still_holds(&self, db: &impl ConnectionTrait, business: Option<BusinessId>) -> Result<()> {
         let Some(person) = self.actor.person else { return Ok(()) };
         let forbidden = || Error::Forbidden { permission: P::PERMISSION };
+        entity::member::Entity::find()
+            .filter(entity::member::Column::TeamId.eq(self.team))
+            .filter(entity::member::Column::PersonId.eq(person))
+            .lock_shared()
+            .one(db)
+            .await?;
         // Out of the team is out of its rights; a database that fails says nothing about rights.
         let member = Member::find(db, self.team, person, None).await.map_err(|error| match error {
             crate::Error::Public(Error::NotFound) => forbidden().into(),
@@ -290,7 +307,14 @@ async fn find_business(db: &impl ConnectionTrait, team: TeamId, id: BusinessId) 
         .ok_or_else(|| Error::NotFound.into())
 }
 
-async fn denied(services: &Services, team: TeamId, actor: &Actor, permission: Permission, business: Option<BusinessId>) -> Result<()> {
+/// Records an attempt to change something that was refused. Outside of any transaction.
+pub(crate) async fn denied(
+    services: &Services,
+    team: TeamId,
+    actor: &Actor,
+    permission: Permission,
+    business: Option<BusinessId>,
+) -> Result<()> {
     let mut event = audit::Event::new(AuditKind::Denied).detail("permission", permission.as_str());
     event.business = business;
     let txn = services.db().begin().await?;

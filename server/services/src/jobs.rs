@@ -44,6 +44,15 @@ impl JobKind {
         }
     }
 
+    /// What it does, for whoever waits for it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::ImportRead => "Reading a file of customers",
+            Self::ImportApply => "Importing customers",
+        }
+    }
+
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         [Self::ImportRead, Self::ImportApply].into_iter().find(|kind| kind.as_str() == text)

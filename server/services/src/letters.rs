@@ -1,6 +1,11 @@
 //! The texts of the system's own mails, and putting one into the outbox in the transaction of its cause.
 
-use crate::{Clock, Services, accounts::attempts, entity::mail, error::Result};
+use crate::{
+    Clock, Services,
+    accounts::attempts,
+    entity::{mail, team},
+    error::Result,
+};
 use domain::{
     ids::{BusinessId, ImportId, PersonId, TeamId},
     import::ImportReport,
@@ -162,6 +167,87 @@ pub fn member_joined(services: &Services, team_id: TeamId, team: &str, who: &str
         format!(
             "{who} accepted the invitation and is now {} of {team}.\n\nMembers: {url}\n",
             role.label().to_lowercase()
+        ),
+    )
+}
+
+#[must_use]
+pub fn role_changed(services: &Services, team: &team::Model, by: &str, before: Role, after: Role) -> Letter {
+    let url = format!("{}/t/{}/settings/team/roles", services.settings().base_url, team.id);
+    let (name, by) = (line(&team.name), line(by));
+    letter(
+        "role_changed",
+        format!("You are {} of {name} now", after.with_article()),
+        format!(
+            "{by} changed your role from {} to {}: {}.\n\nWhat each role may do: {url}\n",
+            before.label().to_lowercase(),
+            after.label().to_lowercase(),
+            after.description(),
+        ),
+    )
+}
+
+#[must_use]
+pub fn removed(services: &Services, team: &team::Model, by: &str) -> Letter {
+    let base = &services.settings().base_url;
+    let (name, by) = (line(&team.name), line(by));
+    letter(
+        "removed",
+        format!("You are not in {name} any more"),
+        format!(
+            "{by} removed you from the team. Your businesses and drafts there went to a colleague, and your name stays in the team's records.\n\nYour account and your other teams stay as they are: {base}/teams\n"
+        ),
+    )
+}
+
+/// `more`: further businesses than the named one.
+#[must_use]
+pub fn business_handed_over(services: &Services, team: &team::Model, business: &str, more: usize, to: &str) -> Letter {
+    let url = format!("{}/t/{}/settings/businesses", services.settings().base_url, team.id);
+    let (team, business, to) = (line(&team.name), line(business), line(to));
+    let what = match more {
+        0 => business,
+        1 => format!("{business} and one more business"),
+        more => format!("{business} and {more} more businesses"),
+    };
+    letter(
+        "business_handed_over",
+        format!("{what} of {team} went to {to}"),
+        format!(
+            "{to} looks after {what} from now on. What waited to be sent by somebody who may not send it any more is paused for review.\n\nBusinesses: {url}\n"
+        ),
+    )
+}
+
+#[must_use]
+pub fn ownership_transferred(services: &Services, team: &team::Model, before: &str, after: &str, is_new: bool) -> Letter {
+    let url = format!("{}/t/{}/settings/team", services.settings().base_url, team.id);
+    let (name, before, after) = (line(&team.name), line(before), line(after));
+    let (subject, body) = if is_new {
+        (
+            format!("You own {name} now"),
+            format!("{before} transferred the team to you. You are its only owner; {before} is an admin."),
+        )
+    } else {
+        (
+            format!("{after} owns {name} now"),
+            format!(
+                "You transferred the team to {after} and are an admin of it from now on. If it was not you, write to {after} and change your password."
+            ),
+        )
+    };
+    letter("ownership_transferred", subject, format!("{body}\n\nTeam: {url}\n"))
+}
+
+#[must_use]
+pub fn team_deleted(services: &Services, team: &str, until: &str) -> Letter {
+    let base = &services.settings().base_url;
+    let team = line(team);
+    letter(
+        "team_deleted",
+        format!("{team} is deleted"),
+        format!(
+            "Nobody can open the team any more, and nothing is sent for it. You can restore it until {until}; then everything in it is gone.\n\nRestore: {base}/teams\n"
         ),
     )
 }

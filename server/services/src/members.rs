@@ -1,6 +1,13 @@
-//! The people of a team: who is in it, and how many seats are taken.
+//! The people of a team: who is in it, how many seats are taken, and how somebody's place changes.
 //!
 //! Must not add anybody: people come in by creating a team or by an invitation.
+
+mod change;
+pub(crate) mod handover;
+mod transfer;
+
+pub use change::{belongings, change_role, leave, own_belongings, remove};
+pub use transfer::transfer;
 
 use crate::{
     Services,
@@ -19,6 +26,7 @@ use domain::{
     ids::{PersonId, TeamId},
     page::Page,
     permission::perm,
+    role::Role,
     team::{MemberQuery, MemberRow, OwnedBusiness},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -93,6 +101,26 @@ async fn owned(db: &impl ConnectionTrait, team: TeamId, people: Vec<PersonId>) -
         });
     }
     Ok(owned)
+}
+
+/// Somebody's place in a team.
+pub(crate) async fn of(db: &impl ConnectionTrait, team: TeamId, person: PersonId) -> Result<Option<Model>> {
+    Ok(Entity::find()
+        .filter(Column::TeamId.eq(team))
+        .filter(Column::PersonId.eq(person))
+        .one(db)
+        .await?)
+}
+
+/// The team's owner.
+pub(crate) async fn owner(db: &impl ConnectionTrait, team: TeamId) -> Result<Option<person::Model>> {
+    let found = Entity::find()
+        .filter(Column::TeamId.eq(team))
+        .filter(Column::Role.eq(Role::Owner))
+        .find_also_related(person::Entity)
+        .one(db)
+        .await?;
+    Ok(found.and_then(|(_, person)| person))
 }
 
 /// Seats that are taken.

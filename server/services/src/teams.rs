@@ -1,5 +1,11 @@
 //! Teams: made by a verified person who becomes the owner, with their credits and the frame that every page shows.
 
+mod deletion;
+mod settings;
+
+pub use deletion::{TABLES, delete, deleted, purge, restore};
+pub use settings::save;
+
 use crate::{
     Services, accounts,
     accounts::Session,
@@ -15,15 +21,15 @@ use domain::{
     audit::AuditKind,
     business::SenderState,
     credit::{CreditAction, CreditKind},
-    error::{FieldCode, FieldErrors},
     ids::{MemberId, PersonId, TeamId},
     permission::perm,
     plan::{ENTERPRISE, Limit},
     role::Role,
-    team::{BusinessLink, Checklist, NAME_MAX, TeamFrame, TeamOverview},
+    team::{BusinessLink, Checklist, TeamFrame, TeamOverview},
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, SelectExt,
+    sea_query::LockType,
 };
 
 /// Teams that one person may own: each has members and businesses of its own, which cost nothing where nobody bills them.
@@ -37,17 +43,7 @@ const SWITCHER_MAX: u64 = 200;
 /// `Unverified`, `Invalid(name, time_zone)`, `LimitReached` for somebody who owns many teams.
 pub async fn create(services: &Services, session: &Session, name: &str, time_zone: &str) -> Result<TeamId> {
     Session::proven(Some(session))?;
-    let name = name.trim();
-    let mut errors = FieldErrors::default();
-    if name.is_empty() {
-        errors.push("name", FieldCode::Required);
-    } else if name.chars().count() > NAME_MAX as usize {
-        errors.push("name", FieldCode::TooLong { max: NAME_MAX });
-    }
-    if time_zone.parse::<chrono_tz::Tz>().is_err() {
-        errors.push("time_zone", FieldCode::NotATimeZone);
-    }
-    errors.finish()?;
+    let name = settings::checked(name, time_zone)?;
 
     let clock = services.clock();
     let now = clock.now();
@@ -56,11 +52,13 @@ pub async fn create(services: &Services, session: &Session, name: &str, time_zon
     refuse_one_more(&txn, session.person).await?;
     let team = entity::team::ActiveModel {
         id: Set(id),
-        name: Set(name.to_owned()),
+        name: Set(name),
         time_zone: Set(time_zone.to_owned()),
         created_by: Set(session.person),
         created_at: Set(now),
         next_grant_at: Set(now.checked_add_months(Months::new(1))),
+        version: Set(1),
+        purging: Set(false),
         ..Default::default()
     };
     entity::team::Entity::insert(team).exec_without_returning(&txn).await?;
@@ -190,14 +188,16 @@ pub async fn overview(services: &Services, grant: &Grant<perm::ViewTeamSettings>
         created: moments::moment(team.created_at, now, moments::zone(&team.time_zone)),
         name: team.name,
         time_zone: team.time_zone,
+        version: team.version,
     })
 }
 
-/// The team's row, locked: two transactions that count what is in the team wait for each other. SQLite has one writer anyway.
+/// The team's row, locked: two transactions that count what is in the team, or say who may do what, wait for each other. Rows that
+/// only belong to the team are written meanwhile. SQLite has one writer anyway.
 pub(crate) async fn lock(db: &impl ConnectionTrait, team: TeamId) -> Result<entity::team::Model> {
     entity::team::Entity::find_by_id(team)
         .filter(entity::team::Column::DeletedAt.is_null())
-        .lock_exclusive()
+        .lock(LockType::NoKeyUpdate)
         .one(db)
         .await?
         .ok_or_else(|| Error::NotFound.into())

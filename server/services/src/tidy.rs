@@ -1,9 +1,9 @@
 //! Takes away what nobody needs any more and what tells about people: beside every worker, at its start and daily.
 //!
-//! Customers, outreach, the ledger and the audit log are never touched. Rows go in small batches, each in a statement of its own,
+//! Customers, outreach, the ledger and the audit log are never touched, but for those of a team that was deleted long ago. Rows go in small batches, each in a statement of its own,
 //! and a sweep is bounded: what it leaves comes with the next one. Several processes may sweep at once.
 
-use crate::{Services, accounts::attempts, customers::import, error::Result, jobs::skip_locked};
+use crate::{Services, accounts::attempts, customers::import, error::Result, jobs::skip_locked, teams};
 use chrono::TimeDelta;
 use sea_orm::{ConnectionTrait, Statement};
 use std::time::Duration;
@@ -70,6 +70,10 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Sweeps now and every day, until `stop`.
 pub(crate) async fn keep(services: &Services, stop: &CancellationToken) {
     while !stop.is_cancelled() {
+        // Before the files: those of a purged team belong to nothing any more.
+        if let Err(error) = teams::purge(services, stop).await {
+            tracing::error!(%error, "deleted teams could not be purged");
+        }
         match import::sweep(services).await {
             Ok(0) => {}
             Ok(removed) => tracing::info!(removed, "files of imports that are over were removed"),

@@ -1,6 +1,8 @@
 //! Businesses, senders and mail servers as use cases: slots, ownership, versions, links, sealed passwords.
 
+mod ending;
 mod pages;
+mod stripe;
 
 use crate::stage::{Stage, UNLIMITED, business};
 use chrono::TimeDelta;

@@ -21,6 +21,7 @@ mod ledger;
 mod mail;
 mod members;
 mod outreach;
+mod people;
 mod permissions;
 mod process;
 mod processes;

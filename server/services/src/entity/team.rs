@@ -18,6 +18,11 @@ pub struct Model {
     pub next_grant_at: Option<DateTimeUtc>,
     pub low_balance_since: Option<DateTimeUtc>,
     pub deleted_at: Option<DateTimeUtc>,
+    /// Of the settings.
+    pub version: i32,
+    pub deleted_by: Option<PersonId>,
+    /// What is in it goes, and it can't be restored any more.
+    pub purging: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -207,13 +207,7 @@ async fn enter(services: &Services, db: &impl ConnectionTrait, row: Model, team:
 }
 
 async fn tell_owner(services: &Services, db: &impl ConnectionTrait, team: &team::Model, name: &str, role: Role) -> Result<()> {
-    let owner = member::Entity::find()
-        .filter(member::Column::TeamId.eq(team.id))
-        .filter(member::Column::Role.eq(Role::Owner))
-        .find_also_related(person::Entity)
-        .one(db)
-        .await?;
-    if let Some((_, Some(owner))) = owner {
+    if let Some(owner) = members::owner(db, team.id).await? {
         let letter = letters::member_joined(services, team.id, &team.name, name, role);
         letters::post(db, services.clock(), Some(team.id), &owner.email, letter).await?;
     }

@@ -145,7 +145,8 @@ fn crossed(world: &World, sample: &Sample) -> Vec<(String, Value)> {
     let mut calls = Vec::new();
     for path in &ids {
         calls.push((format!("another team's {path}"), exchanged(&own, path, &foreign)));
-        if path != "/business" && own.get("business").is_some() {
+        let differs = own.pointer(path) != other.pointer(path);
+        if path != "/business" && own.get("business").is_some() && differs {
             calls.push((format!("another business's {path}"), exchanged(&own, path, &other)));
         }
     }

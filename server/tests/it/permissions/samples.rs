@@ -66,13 +66,35 @@ pub const SAMPLES: &[Sample] = &[
         "businesses/add_sender",
         |w, b| json!({ "team": w.team, "business": b.business, "name": "Jane", "email": "jane@music.example" }),
     ),
+    posts(
+        "businesses/connect_stripe",
+        |w, b| json!({ "team": w.team, "business": b.business, "key": "rk_test_51H8abcdefghijklm" }),
+    ),
     posts("businesses/create", |w, _| {
         let mut form = business_form("Vinyl Club");
         form["team"] = json!(w.team);
         form
     }),
     reads("businesses/defaults", |w, _| json!({ "team": w.team })),
+    posts("businesses/delete", |w, b| {
+        let name = if b.business == w.other.business {
+            "Ticket Shop"
+        } else {
+            "Music Store"
+        };
+        json!({ "team": w.team, "business": b.business, "confirmation": name })
+    }),
+    reads("businesses/deleted", |w, _| json!({ "team": w.team })),
     reads("businesses/detail", |w, b| json!({ "team": w.team, "business": b.business })),
+    posts(
+        "businesses/disconnect_stripe",
+        |w, b| json!({ "team": w.team, "business": b.business }),
+    ),
+    posts(
+        "businesses/hand_over",
+        |w, b| json!({ "team": w.team, "business": b.business, "seen": "1", "hand_to": b.member }),
+    ),
+    reads("businesses/heirs", |w, b| json!({ "team": w.team, "business": b.business })),
     reads("businesses/list", |w, _| json!({ "team": w.team })),
     posts(
         "businesses/remove_sender",
@@ -83,6 +105,7 @@ pub const SAMPLES: &[Sample] = &[
         "businesses/resend_sender",
         |w, b| json!({ "team": w.team, "business": b.business, "sender": b.sender }),
     ),
+    posts("businesses/restore", |w, b| json!({ "team": w.team, "business": b.business })),
     posts("businesses/save", |w, b| {
         let mut form = business_form("A new name");
         form["team"] = json!(w.team);
@@ -170,11 +193,23 @@ pub const SAMPLES: &[Sample] = &[
     posts("invitations/resend", |w, b| json!({ "team": w.team, "invitation": b.invitation })),
     posts("invitations/revoke", |w, b| json!({ "team": w.team, "invitation": b.invitation })),
     posts("invitations/switch", |w, _| json!({ "token": w.join_token })),
+    posts(
+        "members/change_role",
+        |w, b| json!({ "team": w.team, "member": b.member, "role": "viewer" }),
+    ),
+    reads("members/detail", |w, b| json!({ "team": w.team, "member": b.member })),
+    posts("members/leave", |w, _| json!({ "team": w.team })),
     reads(
         "members/list",
         |w, _| json!({ "team": w.team, "query": { "after": null, "before": null } }),
     ),
     reads("members/overview", |w, _| json!({ "team": w.team })),
+    reads("members/own", |w, _| json!({ "team": w.team })),
+    posts("members/remove", |w, b| json!({ "team": w.team, "member": b.member })),
+    posts(
+        "members/transfer",
+        |w, b| json!({ "team": w.team, "member": b.member, "password": PASSWORD, "confirmation": "Acme" }),
+    ),
     posts(
         "outreach/act",
         |w, b| json!({ "team": w.team, "outreach": b.outreach, "action": "approve" }),
@@ -217,7 +252,15 @@ pub const SAMPLES: &[Sample] = &[
     posts("senders/verify", |w, _| json!({ "token": w.sender_token })),
     // Whoever is signed in may found a team.
     posts("teams/create", |_, _| json!({ "name": "Second", "time_zone": "UTC" })),
+    posts("teams/delete", |w, _| json!({ "team": w.team, "confirmation": "Acme" })),
+    reads("teams/deleted", |_, _| json!({})),
     reads("teams/frame", |w, _| json!({ "team": w.team })),
+    // Not deleted: nothing to do.
+    posts("teams/restore", |w, _| json!({ "team": w.team })),
+    posts(
+        "teams/save",
+        |w, _| json!({ "team": w.team, "version": "1", "name": "A new name", "time_zone": "UTC" }),
+    ),
 ];
 
 fn business_form(name: &str) -> Value {

@@ -14,7 +14,7 @@ use crate::{
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     business::form::SmtpForm,
-    ids::{BusinessId, CustomerId, ImportId, InvitationId, OutreachId, SenderId, TeamId},
+    ids::{BusinessId, CustomerId, ImportId, InvitationId, MemberId, OutreachId, SenderId, TeamId},
     permission::perm,
     role::Role,
 };
@@ -49,6 +49,8 @@ pub struct Ids {
     pub import: ImportId,
     /// Into the team; waits for an answer.
     pub invitation: InvitationId,
+    /// Somebody of the team.
+    pub member: MemberId,
 }
 
 impl Ids {
@@ -58,6 +60,7 @@ impl Ids {
             ("business", self.business.to_string()),
             ("customer", self.customer.to_string()),
             ("import", self.import.to_string()),
+            ("member", self.member.to_string()),
         ]
     }
 
@@ -109,15 +112,17 @@ impl World {
         let (owner, admin) = (app.owner().await, app.admin().await);
         let (member, viewer) = (app.member().await, app.viewer().await);
         let stranger = app.stranger().await;
-        app.joined("Colleague", Role::Member).await;
+        let colleague = app.joined("Colleague", Role::Member).await;
+        let colleague = place(&app, team, &colleague).await.id();
         let elsewhere = accounts::me(&app.services, &stranger.session).await.expect("reads").teams[0].id;
 
         let invitation = invite(&app, team, &owner, "newcomer@example.com").await;
-        let own = fill(&app, team, &member, "Music Store", mail_server.port, invitation).await;
+        let own = fill(&app, team, &member, "Music Store", mail_server.port, (invitation, colleague)).await;
         let sender_token = app.mailed_token("sales@music.example", "/sender/verify/").await.expect("a mail");
-        let other = fill(&app, team, &owner, "Ticket Shop", mail_server.port, invitation).await;
+        let other = fill(&app, team, &owner, "Ticket Shop", mail_server.port, (invitation, colleague)).await;
         let invitation = invite(&app, elsewhere, &stranger, "guest@example.com").await;
-        let foreign = fill(&app, elsewhere, &stranger, "Harbour Tours", mail_server.port, invitation).await;
+        let guide = place(&app, elsewhere, &stranger).await.id();
+        let foreign = fill(&app, elsewhere, &stranger, "Harbour Tours", mail_server.port, (invitation, guide)).await;
         let origin = Origin::default();
         accounts::forgot(&app.services, &origin, "member@example.com")
             .await
@@ -194,7 +199,14 @@ async fn invite(app: &TestApp, team: TeamId, actor: &Actor, address: &str) -> In
 }
 
 /// A business of `actor` with one of everything.
-async fn fill(app: &TestApp, team: TeamId, actor: &Actor, name: &str, mail_port: u16, invitation: InvitationId) -> Ids {
+async fn fill(
+    app: &TestApp,
+    team: TeamId,
+    actor: &Actor,
+    name: &str,
+    mail_port: u16,
+    (invitation, somebody): (InvitationId, MemberId),
+) -> Ids {
     let services = &app.services;
     let member = place(app, team, actor).await;
     let create: Grant<perm::CreateBusiness> = member.require(services).await.expect("may create");
@@ -244,6 +256,7 @@ async fn fill(app: &TestApp, team: TeamId, actor: &Actor, name: &str, mail_port:
     Ids {
         import,
         invitation,
+        member: somebody,
         verified,
         outreach,
         waiting,

@@ -1,17 +1,24 @@
 //! A business's senders, mail server and settings. Who may not change them reads them.
 
-use super::{fields::BusinessFields, read::SettingsRead, senders::SendersPanel, smtp::SmtpPanel};
+use super::{
+    ending::{Endings, EndingsPanel},
+    fields::BusinessFields,
+    read::SettingsRead,
+    senders::SendersPanel,
+    smtp::SmtpPanel,
+    stripe::{StripeActions, StripePanel},
+};
 use crate::{
-    api::businesses::{AddSender, OpenBusiness, RemoveSender, RemoveSmtp, ResendSender, SaveBusiness, SaveSmtp, TestSmtp},
+    api::businesses::{AddSender, Heirs, OpenBusiness, RemoveSender, RemoveSmtp, ResendSender, SaveBusiness, SaveSmtp, TestSmtp},
     components::{
         Banner, Breadcrumb, Button, ErrorNote, Kind, LinkButton, LockedAction, PageHead, Post, PostForm, Tone, error_of, icon,
         locked_reason,
     },
-    layouts::refresh_frame,
+    layouts::{refresh_frame, use_frame},
     pages::{
         account::{focus_refused, typed},
-        fetched::{fetched, loaded},
-        settings::{after, business_id, frame, hidden, succeeded, team_id},
+        fetched::{fetched, fetched_or, loaded},
+        settings::{after, after_conflict, business_id, frame, hidden, succeeded, team_id},
     },
     paths,
     typed::Typed,
@@ -58,8 +65,34 @@ pub fn EditBusinessPage() -> impl IntoView {
             business: business()?,
         })
     });
+    let hands_over = use_frame().with_untracked(|f| f.may(Permission::EditAnyBusiness, None));
+    let endings = Endings {
+        hand_over: Post::new(),
+        delete: Post::new(),
+        // Asking without the right would be recorded as a refused attempt.
+        heirs: fetched_or("[]", move || {
+            let ask = Heirs {
+                team: team()?,
+                business: business()?,
+            };
+            Ok(hands_over.then_some(ask))
+        }),
+    };
+    let stripe = StripeActions {
+        connect: Post::new(),
+        disconnect: Post::new(),
+    };
     let reload = move || detail.refetch();
+    after(stripe.connect, reload);
+    after(stripe.disconnect, reload);
+    focus_refused(stripe.connect);
     let frame = refresh_frame();
+    let changed_hands = move || {
+        detail.refetch();
+        endings.heirs.refetch();
+    };
+    after(endings.hand_over, changed_hands);
+    after_conflict(endings.hand_over, changed_hands);
     after(actions.save, move || {
         detail.refetch();
         // The switcher shows the name.
@@ -79,16 +112,18 @@ pub fn EditBusinessPage() -> impl IntoView {
     focus_refused(actions.add_sender);
     view! {
         <div class="page max-w-3xl">
-            {loaded(detail, move |detail: BusinessDetail| page(detail, actions, &typed))}
+            {loaded(detail, move |detail: BusinessDetail| page(detail, actions, endings, stripe, &typed))}
         </div>
     }
     .into_any()
 }
 
-fn page(detail: BusinessDetail, actions: Actions, typed: &Typed) -> AnyView {
+fn page(detail: BusinessDetail, actions: Actions, endings: Endings, stripe: StripeActions, typed: &Typed) -> AnyView {
     let frame = frame();
     let team = frame.id;
     let may_configure = may(&detail, Permission::ConfigureSender);
+    let may_stripe = may(&detail, Permission::ConfigureStripe);
+    let may_delete = may(&detail, Permission::DeleteOwnBusiness);
     let title = detail.settings.name.clone();
     let sub = format!("Owned by {}", detail.owner_name);
     let trail = vec![(paths::businesses(team), String::from("Businesses"))];
@@ -103,7 +138,9 @@ fn page(detail: BusinessDetail, actions: Actions, typed: &Typed) -> AnyView {
         {missing(&detail)}
         <SendersPanel detail=detail.clone() may=may_configure actions/>
         <SmtpPanel detail=detail.clone() may=may_configure actions typed=typed.clone()/>
-        {settings(detail, actions)}
+        <StripePanel detail=detail.clone() may=may_stripe actions=stripe/>
+        {settings(detail.clone(), actions)}
+        <EndingsPanel may_delete detail endings/>
     }
     .into_any()
 }

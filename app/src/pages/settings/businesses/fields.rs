@@ -73,7 +73,7 @@ const ZONES: &[&str] = &[
     "America/Argentina/Buenos_Aires",
 ];
 
-fn zones(current: &str) -> Vec<(String, String)> {
+pub(crate) fn zones(current: &str) -> Vec<(String, String)> {
     let known = ZONES.contains(&current);
     let mut all = Vec::with_capacity(ZONES.len() + 1);
     if !known && !current.is_empty() {

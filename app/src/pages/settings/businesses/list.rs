@@ -1,22 +1,35 @@
 //! Settings → Businesses: all of the team, whose they are, and what is missing before they can send.
 
 use crate::{
-    api::businesses::ListBusinesses,
-    components::{Can, EmptyState, Icon, Kind, LinkButton, Mark, Time, icon},
-    layouts::{SettingsLayout, use_frame},
+    api::businesses::{DeletedBusinesses, ListBusinesses, RestoreBusiness},
+    components::{Can, EmptyState, ErrorNote, Icon, Kind, LinkButton, Mark, Post, PostForm, Time, error_of, icon},
+    layouts::{SettingsLayout, refresh_frame, use_frame},
     pages::{
-        fetched::{fetched, loaded},
-        settings::{frame, team_id},
+        fetched::{both_loaded, fetched},
+        settings::{after, frame, hidden, team_id},
     },
     paths,
 };
-use domain::{business::BusinessRow, ids::TeamId, money::group_thousands, permission::Permission};
+use domain::{
+    business::{BusinessRow, DeletedBusiness},
+    ids::TeamId,
+    money::group_thousands,
+    permission::Permission,
+};
 use leptos::prelude::*;
 
 #[component]
 pub fn BusinessesPage() -> impl IntoView {
     let team = team_id();
     let rows = fetched(move || Ok(ListBusinesses { team: team()? }));
+    let gone = fetched(move || Ok(DeletedBusinesses { team: team()? }));
+    let restore = Post::<RestoreBusiness>::new();
+    let refresh = refresh_frame();
+    after(restore, move || {
+        rows.refetch();
+        gone.refetch();
+        refresh();
+    });
     let (team, may_create) = use_frame().with_untracked(|f| (f.id, f.may(Permission::CreateBusiness, None)));
     let create = move || {
         view! {
@@ -29,7 +42,9 @@ pub fn BusinessesPage() -> impl IntoView {
     };
     view! {
         <SettingsLayout title="Businesses" actions=create>
-            {loaded(rows, move |rows: Vec<BusinessRow>| list(rows))}
+            {both_loaded(rows, gone, move |rows: Vec<BusinessRow>, gone: Vec<DeletedBusiness>| {
+                view! { {list(rows)} {deleted(gone, restore)} }.into_any()
+            })}
         </SettingsLayout>
     }
     .into_any()
@@ -68,6 +83,54 @@ fn list(rows: Vec<BusinessRow>) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// What was deleted and can be restored.
+fn deleted(gone: Vec<DeletedBusiness>, restore: Post<RestoreBusiness>) -> Option<AnyView> {
+    if gone.is_empty() {
+        return None;
+    }
+    let frame = frame();
+    let (team, role) = (frame.id, frame.role);
+    let row = |row: DeletedBusiness| {
+        let label = format!("Restore {}", row.name);
+        let act = if role.may(Permission::DeleteOwnBusiness, row.own) {
+            view! {
+                <PostForm action=restore>
+                    {hidden("team", team)}
+                    {hidden("business", row.id)}
+                    <button type="submit" class="btn btn-sm" aria-label=label>"Restore"</button>
+                </PostForm>
+            }
+            .into_any()
+        } else {
+            view! { <span class="sub">"Ask " {row.owner_name.clone()}</span> }.into_any()
+        };
+        view! {
+            <li class="flex items-center gap-3 p-4">
+                <Mark name=row.name.clone() mark=row.mark/>
+                <span class="grow min-w-0">
+                    <span class="block truncate">{row.name}</span>
+                    <span class="block sub text-xs">
+                        {group_thousands(row.customers)} " customers · deleted " {row.deleted.relative} " · restorable until " {row.until.exact}
+                    </span>
+                </span>
+                {act}
+            </li>
+        }
+        .into_any()
+    };
+    let rows = gone.into_iter().map(row).collect_view();
+    Some(
+        view! {
+            <section class="panel" aria-labelledby="gone-h">
+                <div class="panel-head"><h2 id="gone-h" class="h-sec">"Deleted"</h2></div>
+                <ErrorNote error=error_of(restore)/>
+                <ul class="divide-y divide-line border-t border-line">{rows}</ul>
+            </section>
+        }
+        .into_any(),
+    )
 }
 
 fn business(team: TeamId, row: BusinessRow) -> AnyView {

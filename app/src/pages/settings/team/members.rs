@@ -94,6 +94,7 @@ fn member(row: MemberRow) -> AnyView {
         None => "never".into_any(),
     };
     let businesses = businesses(&row);
+    let place = place(&row);
     view! {
         <tr>
             <td class="max-md:max-w-0 max-md:w-full">
@@ -111,10 +112,22 @@ fn member(row: MemberRow) -> AnyView {
             <td class="max-md:hidden">{businesses}</td>
             <td class="max-lg:hidden sub whitespace-nowrap"><Time at=row.joined/></td>
             <td class="max-md:hidden sub whitespace-nowrap">{seen}</td>
-            <td class="text-right"><span class="badge" title=row.role.description()>{row.role.label()}</span></td>
+            <td class="text-right">{place}</td>
         </tr>
     }
     .into_any()
+}
+
+/// The role, and where it is changed; one's own and the owner's only read.
+fn place(row: &MemberRow) -> AnyView {
+    let frame = frame();
+    let (label, about) = (row.role.label(), row.role.description());
+    if frame.may(Permission::ChangeRoles, None) {
+        let name = format!("{label}, manage {}", row.name);
+        view! { <a class="btn btn-sm" href=paths::member(frame.id, row.id) title=about aria-label=name>{label}</a> }.into_any()
+    } else {
+        view! { <span class="badge" title=about>{label}</span> }.into_any()
+    }
 }
 
 /// Whose word counts where: owner and admins everywhere, members in what is theirs, viewers nowhere.

@@ -1,26 +1,55 @@
 //! Settings → Team: what the plan gives and how much of it is taken.
 
+use super::member::panel;
 use crate::{
-    api::members::TeamPlan,
-    components::{LinkButton, Meter, Part, Time, Viz, icon},
-    layouts::SettingsLayout,
+    api::{
+        members::TeamPlan,
+        teams::{DeleteTeam, SaveTeam},
+    },
+    components::{
+        Button, Can, ConfirmByTyping, ErrorNote, Field, LinkButton, LockedAction, Meter, Part, Post, PostForm, Select, Time, Viz, error_of,
+        icon, locked_reason,
+    },
+    layouts::{SettingsLayout, refresh_frame},
     pages::{
+        account::{focus_refused, whole},
         fetched::{fetched, loaded},
-        settings::{frame, team_id},
+        settings::{after, after_conflict, businesses::zones, frame, hidden, succeeded, team_id},
     },
     paths,
 };
-use domain::{money::group_thousands, permission::Permission, team::TeamOverview};
+use domain::{
+    money::group_thousands,
+    permission::Permission,
+    team::{RESTORABLE_DAYS, TeamOverview},
+};
 use leptos::prelude::*;
+
+#[derive(Clone, Copy)]
+struct Actions {
+    save: Post<SaveTeam>,
+    delete: Post<DeleteTeam>,
+}
 
 #[component]
 pub fn OverviewPage() -> impl IntoView {
     let team = team_id();
+    let actions = Actions {
+        save: Post::new(),
+        delete: Post::new(),
+    };
     let overview = fetched(move || Ok(TeamPlan { team: team()? }));
-    view! { <SettingsLayout title="Team">{loaded(overview, plan)}</SettingsLayout> }.into_any()
+    let refresh = refresh_frame();
+    after(actions.save, move || {
+        overview.refetch();
+        refresh();
+    });
+    after_conflict(actions.save, move || overview.refetch());
+    focus_refused(actions.save);
+    view! { <SettingsLayout title="Team">{loaded(overview, move |team| plan(team, actions))}</SettingsLayout> }.into_any()
 }
 
-fn plan(team: TeamOverview) -> AnyView {
+fn plan(team: TeamOverview, actions: Actions) -> AnyView {
     let frame = frame();
     let invite = frame
         .may(Permission::InviteMembers, None)
@@ -56,21 +85,101 @@ fn plan(team: TeamOverview) -> AnyView {
     view! {
         <section class="panel" aria-labelledby="plan-h">
             <div class="panel-head">
-                <h2 id="plan-h" class="h-sec">{team.plan}</h2>
+                <h2 id="plan-h" class="h-sec">{team.plan.clone()}</h2>
                 <span class="sub">"Billing is off on this installation: nothing is charged."</span>
             </div>
             <div class="grid sm:grid-cols-3 border-t border-line max-sm:divide-y sm:divide-x divide-line">
                 {seats} {slots} {cell("Credits", group_thousands(left), "left", credits_bar, credits_note, Some(history))}
             </div>
         </section>
-        <section class="panel" aria-labelledby="team-h">
-            <div class="panel-head"><h2 id="team-h" class="h-sec">{team.name}</h2></div>
-            <dl class="panel-body border-t border-line grid gap-x-6 gap-y-2 grid-cols-[auto_1fr]">
-                <dt class="sub">"Time zone"</dt>
-                <dd>{team.time_zone.replace('_', " ")}</dd>
-                <dt class="sub">"Created"</dt>
-                <dd><Time at=team.created exact=true/></dd>
-            </dl>
+        {settings(team.clone(), actions)}
+        {endings(team, actions)}
+    }
+    .into_any()
+}
+
+/// Name and time zone, for whoever may change them; the others read.
+fn settings(team: TeamOverview, actions: Actions) -> AnyView {
+    let created = view! { <p class="sub">"Created " <Time at=team.created.clone() exact=true/></p> };
+    let body = if frame().may(Permission::EditTeamSettings, None) {
+        let error = error_of(actions.save);
+        let done = succeeded(actions.save);
+        view! {
+            <PostForm action=actions.save attr:class="grid gap-4" attr:novalidate="">
+                {hidden("team", team.id)}
+                {hidden("version", team.version)}
+                <ErrorNote error=whole(error)/>
+                <div class="flex flex-wrap items-start gap-3">
+                    <div class="grow min-w-52"><Field name="name" label="Team name" value=team.name.clone() required=true small=true error/></div>
+                    <div class="w-64 max-sm:w-full">
+                        <Select small=true name="time_zone" label="Time zone" options=zones(&team.time_zone) value=team.time_zone.clone() error/>
+                    </div>
+                </div>
+                <div class="flex flex-wrap items-center gap-3">
+                    <Button submit=true busy=actions.save.pending()>"Save"</Button>
+                    {move || done.get().then(|| view! { <span class="sub" role="status">"Saved"</span> })}
+                    {created}
+                </div>
+            </PostForm>
+        }
+        .into_any()
+    } else {
+        view! {
+            <div class="grid gap-3">
+                <p>{team.time_zone.replace('_', " ")}</p>
+                {created}
+                <LockedAction id="why-team" label="Edit team settings" reason=locked_reason(Permission::EditTeamSettings)/>
+            </div>
+        }
+        .into_any()
+    };
+    panel("team-h", "Name and time zone", body)
+}
+
+/// What ends something: leaving, transferring, deleting.
+fn endings(team: TeamOverview, actions: Actions) -> AnyView {
+    let frame = frame();
+    let error = error_of(actions.delete);
+    let team_id = team.id;
+    let transfer = view! {
+        <Can allowed=frame.may(Permission::TransferOwnership, None) permission=Permission::TransferOwnership id="why-transfer" label="Transfer ownership">
+            <LinkButton href=paths::transfer(team_id)>"Transfer ownership"</LinkButton>
+        </Can>
+    };
+    let delete = if frame.may(Permission::DeleteTeam, None) {
+        view! {
+            <details>
+                <summary class="btn btn-sm text-error">"Delete team"</summary>
+                <PostForm action=actions.delete attr:class="grid gap-2 mt-3 max-w-md">
+                    {hidden("team", team.id)}
+                    <ErrorNote error=whole(error)/>
+                    <ConfirmByTyping name="confirmation" word=team.name.clone() label=format!("Delete {}", team.name) busy=actions.delete.pending()/>
+                    {move || error.get().and_then(|e| e.field_message("confirmation")).map(|text| view! { <p class="err" role="alert">{text}</p> })}
+                </PostForm>
+            </details>
+        }
+        .into_any()
+    } else {
+        view! { <LockedAction id="why-delete" label="Delete team" reason=locked_reason(Permission::DeleteTeam)/> }.into_any()
+    };
+    view! {
+        <section class="panel divide-y divide-line" aria-labelledby="end-h">
+            <div class="panel-head"><h2 id="end-h" class="h-sec">"Ownership and deletion"</h2></div>
+            <div class="p-4 grid gap-3"><div><b class="font-medium">"Hand over the team"</b><p class="sub">"Somebody else of the team becomes its owner, you an admin."</p></div>{transfer}</div>
+            <div class="p-4 grid gap-3">
+                <div>
+                    <b class="font-medium">"Leave the team"</b>
+                    <p class="sub">"Your businesses go to a colleague; your other teams stay as they are."</p>
+                </div>
+                <span><LinkButton href=paths::leave(team.id)>"Leave the team"</LinkButton></span>
+            </div>
+            <div class="p-4 grid gap-3">
+                <div>
+                    <b class="font-medium">"Delete the team"</b>
+                    <p class="sub">{format!("{} businesses with their customers. Restorable for {RESTORABLE_DAYS} days, then everything is gone.", team.slots_used)}</p>
+                </div>
+                {delete}
+            </div>
         </section>
     }
     .into_any()
