@@ -84,6 +84,6 @@ async fn a_deleted_business_frees_its_slot_and_comes_back(app: &TestApp) {
     assert_eq!(taken, Error::Conflict(Conflict::NameTaken));
     assert_eq!(
         (app.audited("business.deleted").await, app.audited("business.restored").await),
-        (2, 1)
+        (3, 1)
     );
 }
