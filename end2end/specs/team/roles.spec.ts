@@ -7,6 +7,7 @@ const PAGES = ['team', 'team/members', 'team/roles', 'businesses']
 
 for (const role of ['member', 'viewer'] as Role[]) {
   test(`a ${role} reads the team's settings and sees why they can't invite`, async ({ page, another, mailbox, address }) => {
+    test.slow()
     const owner = await another()
     await newAccount(owner, mailbox, address('owner'), 'Andrew Adams')
     const team = await newTeam(owner, 'Chinook Media')
