@@ -130,7 +130,16 @@ pub struct AuditRow {
     pub person_name: String,
     pub business: Option<BusinessId>,
     pub business_name: Option<String>,
-    pub customer: Option<CustomerId>,
-    /// Details in words: `fields: name, currency`.
-    pub detail: String,
+    pub customer: Option<AuditCustomer>,
+    /// What was done, after the name: "changed the team's settings: name, time zone".
+    pub what: String,
+}
+
+/// A customer whom an event is about, as whoever reads may see them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditCustomer {
+    /// The name, or the address of whoever has none; of one who is not there any more neither.
+    pub name: String,
+    /// Where their page is, while they are there.
+    pub place: Option<(BusinessId, CustomerId)>,
 }

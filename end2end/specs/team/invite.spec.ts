@@ -166,7 +166,7 @@ test('a full team says so, and a revoked invitation frees its seat', async ({ pa
   await expect(page.getByText('1 member and 4 open invitations.')).toBeVisible()
   await expectAccessible(page)
   await open(page, `${team}/settings/team/audit?kind=invitation.revoked`)
-  await expect(page.getByRole('row', { name: /Andrew Adams revoked an invitation/ })).toBeVisible()
+  await expect(page.getByRole('row', { name: /Andrew Adams revoked the invitation of / })).toBeVisible()
   await expectAccessible(page)
   await hydrated(page)
 })
