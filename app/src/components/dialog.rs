@@ -1,7 +1,10 @@
 //! The native dialog, opened modally. Title is a question with the number; what it touches; how to get it back; buttons right.
 
-use super::{Button, Kind};
-use leptos::{html, prelude::*};
+use super::{
+    Button, ErrorNote, Kind, Post,
+    post::{Posting, form},
+};
+use leptos::{html, prelude::*, server_fn::ServerFn};
 
 /// `<Dialog id="send" title="Send 12 e-mails?" open=rw_signal lead="…">…<DialogActs>…</DialogActs></Dialog>`.
 /// Escape, a press beside it and `open.set(false)` close it.
@@ -59,6 +62,72 @@ pub fn Dialog(
 #[component]
 pub fn DialogActs(children: Children) -> impl IntoView {
     view! { <div class="dialog-acts">{children()}</div> }.into_any()
+}
+
+/// The words of a button of a row that asks before it does something.
+pub struct Question {
+    /// Unique on the page.
+    pub id: String,
+    /// The word on the row's button, and its whole name.
+    pub label: &'static str,
+    pub name: String,
+    pub title: String,
+    /// What it touches, how to get it back.
+    pub lead: &'static str,
+    pub keep: &'static str,
+    pub last: &'static str,
+}
+
+/// `ask_first(action, Question { … }, fields)`: the button and what it asks. A popover: asks, closes and sends without a script. What is
+/// refused is said in it.
+pub fn ask_first<S: ServerFn + 'static>(action: Post<S>, question: Question, fields: AnyView) -> AnyView {
+    asking(action.posting(), S::url(), question, fields)
+}
+
+fn asking(posting: Posting, url: &'static str, question: Question, fields: AnyView) -> AnyView {
+    let Question {
+        id,
+        label,
+        name,
+        title,
+        lead,
+        keep,
+        last,
+    } = question;
+    let (heading, hide) = (format!("{id}-title"), id.clone());
+    let (error, busy) = (posting.error(), posting.waits());
+    let inside = view! {
+        {fields}
+        <ErrorNote error class="mt-3"/>
+        <DialogActs>
+            <button type="button" class="btn btn-sm btn-ghost" popovertarget=hide popovertargetaction="hide" autofocus=true>
+                {keep}
+            </button>
+            <Button submit=true kind=Kind::LastStep busy>
+                {last}
+            </Button>
+        </DialogActs>
+    }
+    .into_any();
+    view! {
+        <button
+            type="button"
+            class="btn btn-ghost btn-sm text-error"
+            popovertarget=id.clone()
+            aria-label=name
+            on:click=move |_| posting.forget()
+        >
+            {label}
+        </button>
+        <div id=id popover="" class="dialog text-left" role="dialog" aria-labelledby=heading.clone()>
+            <h2 class="h-sec break-words" id=heading.clone()>
+                {title}
+            </h2>
+            <p class="sub mt-1">{lead}</p>
+            {form(posting, url, inside)}
+        </div>
+    }
+    .into_any()
 }
 
 /// Inside a `<form>` of a dialog or danger panel: `<ConfirmByTyping name="confirmation" word=business.name label="Delete Vinyl Club"/>`.

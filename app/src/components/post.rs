@@ -54,6 +54,15 @@ impl<S: ServerFn + 'static> Post<S> {
         self.0.waits()
     }
 
+    /// As if nothing had been pressed yet.
+    pub fn forget(self) {
+        self.0.forget();
+    }
+
+    pub(super) const fn posting(self) -> Posting {
+        self.0
+    }
+
     /// The last answer, as JSON.
     #[must_use]
     pub fn answer(self) -> Option<String> {
@@ -86,7 +95,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 type Sent = (String, String);
 
 #[derive(Clone, Copy)]
-struct Posting(Action<Sent, Result<String, Error>>);
+pub(super) struct Posting(Action<Sent, Result<String, Error>>);
 
 impl Posting {
     fn new(path: &str) -> Self {
@@ -94,7 +103,13 @@ impl Posting {
         let before = before.map(|error| Err(ServerFnUrlError::<Error>::decode_err(error.err())));
         Self(Action::new_with_value(before, |(url, fields): &Sent| {
             let (url, fields) = (url.clone(), fields.clone());
-            async move { ask::post(&url, FORM, fields).await }
+            async move {
+                let answer = ask::post(&url, FORM, fields).await;
+                if answer.is_ok() {
+                    close_question();
+                }
+                answer
+            }
         }))
     }
 
@@ -103,8 +118,20 @@ impl Posting {
         Signal::derive(move || value.with(|v| v.as_ref().map(|r| r.as_ref().map(|_| ()).map_err(Clone::clone))))
     }
 
-    fn waits(self) -> Signal<bool> {
+    pub(super) fn waits(self) -> Signal<bool> {
         self.0.pending().into()
+    }
+
+    pub(super) fn error(self) -> Signal<Option<Error>> {
+        let value = self.0.value();
+        Signal::derive(move || value.with(|v| v.as_ref().and_then(|r| r.as_ref().err().cloned())))
+    }
+
+    pub(super) fn forget(self) {
+        let value = self.0.value();
+        if value.with_untracked(Option::is_some) {
+            value.set(None);
+        }
     }
 
     fn submit(self, url: &str, event: &web_sys::SubmitEvent) {
@@ -126,7 +153,15 @@ impl Posting {
 /// `<PostForm action attr:class="…">fields</PostForm>`: sends itself by the action once scripts run, and as any form does before.
 #[component]
 pub fn PostForm<S: ServerFn + 'static>(action: Post<S>, children: Children) -> impl IntoView {
-    form(action.0, S::url(), children)
+    form(action.0, S::url(), children().into_any())
+}
+
+/// What a row asked (`ask_first`) is answered; what is shown next may stand in the same place.
+fn close_question() {
+    use wasm_bindgen::JsCast;
+    if let Ok(Some(open)) = document().query_selector(".dialog:popover-open") {
+        let _ = open.unchecked_into::<web_sys::HtmlElement>().hide_popover();
+    }
 }
 
 /// The second click of a double click presses nothing: what was pressed may have gone by then, with another row's button in its place.
@@ -139,10 +174,10 @@ fn refuse_second(event: web_sys::MouseEvent) {
     }
 }
 
-fn form(posting: Posting, url: &'static str, children: Children) -> AnyView {
+pub(super) fn form(posting: Posting, url: &'static str, inside: AnyView) -> AnyView {
     view! {
         <form method="post" action=url on:click=refuse_second on:submit=move |ev| posting.submit(url, &ev)>
-            {children()}
+            {inside}
         </form>
     }
     .into_any()

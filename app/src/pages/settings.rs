@@ -3,7 +3,10 @@
 pub mod businesses;
 pub mod team;
 
-use crate::{components::Outcome, layouts::use_frame};
+use crate::{
+    components::{ErrorNote, Outcome},
+    layouts::use_frame,
+};
 use domain::{
     Error,
     ids::{BusinessId, TeamId},
@@ -36,6 +39,22 @@ pub fn frame() -> TeamFrame {
 /// What a form sends without showing it.
 pub fn hidden(name: &'static str, value: impl ToString) -> AnyView {
     view! { <input type="hidden" name=name value=value.to_string()/> }.into_any()
+}
+
+/// What was refused, in the row whose button was pressed.
+pub fn refused_at(error: Signal<Option<Error>>, asked: RwSignal<String>, row: &impl ToString) -> AnyView {
+    refused(error, asked, row.to_string())
+}
+
+fn refused(error: Signal<Option<Error>>, asked: RwSignal<String>, row: String) -> AnyView {
+    let here = Signal::derive(move || error.get().filter(|_| asked.with(|asked| *asked == row)));
+    view! { <ErrorNote error=here class="basis-full my-1"/> }.into_any()
+}
+
+/// What a list's buttons were refused with on the page before: without scripts nobody knows in which row.
+pub fn refused_before(one: Signal<Option<Error>>, other: Signal<Option<Error>>, asked: RwSignal<String>) -> Signal<Option<Error>> {
+    let before = one.get_untracked().or_else(|| other.get_untracked());
+    Signal::derive(move || before.clone().filter(|_| asked.with(String::is_empty)))
 }
 
 /// Whether the form was taken the last time.

@@ -147,7 +147,9 @@ fn page(customer: Customer, versions: Versions) -> AnyView {
             <div class="grid lg:grid-cols-[minmax(0,1fr)_19rem] gap-x-8 gap-y-6 mt-6 items-start">
                 <div class="grid gap-6 min-w-0 max-lg:contents">
                     <div class="max-lg:order-1 grid gap-4 empty:hidden">{move || detail.with(notices)}</div>
-                    <div class="max-lg:order-2 min-w-0">{draft::panel(customer, analysing, versions)}</div>
+                    <div id="draft" class="max-lg:order-2 min-w-0 scroll-mt-16" tabindex="-1" role="group" aria-label="Draft">
+                        {draft::panel(customer, analysing, versions)}
+                    </div>
                     <div class="max-lg:order-2 min-w-0 empty:hidden">
                         <ReplyPanel customer/>
                     </div>

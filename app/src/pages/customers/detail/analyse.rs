@@ -4,6 +4,7 @@ use super::Customer;
 use crate::{
     api::analysis::AnalyseCustomer,
     components::{Button, ErrorNote, Kind, LockedAction, Post, PostForm, error_of, icon, locked_reason, toasts},
+    focus::focus,
     layouts::use_frame,
     pages::settings::{after, hidden},
     paths,
@@ -21,6 +22,8 @@ impl Analysing {
         let toasts = toasts();
         after(action, move || {
             customer.reload.run(());
+            // What was pressed is gone with the page as it was: the draft is what came of it.
+            focus("#draft");
             let done = action.answer().and_then(|answer| serde_json::from_str::<Analysed>(&answer).ok());
             if let Some(done) = done {
                 toasts.done(format!(

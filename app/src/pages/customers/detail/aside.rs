@@ -55,7 +55,7 @@ fn none() -> AnyView {
 fn fact(label: &'static str, value: AnyView) -> AnyView {
     view! {
         <div class="flex justify-between gap-3 py-1">
-            <dt class="sub">{label}</dt>
+            <dt class="sub flex-none">{label}</dt>
             <dd class="text-right min-w-0 break-words">{value}</dd>
         </div>
     }
@@ -167,24 +167,20 @@ fn facts(d: &CustomerDetail) -> AnyView {
     let mut lines: Vec<AnyView> = Vec::new();
     let day = |at: &Moment| view! { <Time at=at.clone() exact=true/> }.into_any();
     if let Some(figures) = &d.figures {
-        let amounts = [
+        let count = figures.payment_count.map(|n| n.to_string());
+        for (label, value) in [
             ("Total spent", &figures.total_spent),
             ("Monthly spend", &figures.monthly_spend),
-            ("Refunds", &figures.refund_volume),
-        ];
-        let count = figures.payment_count.map(|n| n.to_string());
-        for (label, value) in amounts.into_iter().chain([("Payments", &count)]) {
-            if let Some(value) = value {
-                lines.push(fact(label, text(value)));
-            }
+            ("Payments", &count),
+        ] {
+            lines.extend(value.as_ref().map(|value| fact(label, text(value))));
         }
     }
-    if let Some(at) = &d.first_payment {
-        lines.push(fact("First payment", day(at)));
+    for (label, at) in [("First payment", &d.first_payment), ("Last payment", &d.last_payment)] {
+        lines.extend(at.as_ref().map(|at| fact(label, day(at))));
     }
-    if let Some(at) = &d.last_payment {
-        lines.push(fact("Last payment", day(at)));
-    }
+    let refunds = d.figures.as_ref().and_then(|figures| figures.refund_volume.as_ref());
+    lines.extend(refunds.map(|value| fact("Refunds", text(value))));
     for (label, value) in [("Currency", &d.currency), ("Company", &d.company), ("Country", &d.country)] {
         if !value.is_empty() {
             lines.push(fact(label, text(value)));

@@ -1,5 +1,7 @@
 //! The draft: editor beside the e-mail as the recipient sees it. What is typed outlives fetching again and somebody else's save.
 
+mod keep;
+
 use super::{
     Customer,
     analyse::{self, Analysing, locked},
@@ -173,9 +175,10 @@ fn open(customer: Customer) -> AnyView {
             editor.take(version, &content);
         }
     });
+    keep::keep(customer, editor);
     let may = use_frame().with_untracked(|frame| locked(frame, customer));
-    let parts = match may {
-        None => editing(customer, editor, save, unsaved),
+    let parts = match may.clone() {
+        None => editing(customer, editor, save),
         Some(reason) => view! {
             <div class="p-4">
                 <p class="sub">{reason}</p>
@@ -183,13 +186,12 @@ fn open(customer: Customer) -> AnyView {
         }
         .into_any(),
     };
-    let foot = use_frame()
-        .with_untracked(|frame| locked(frame, customer).is_none())
-        .then(|| foot(customer, save, unsaved));
+    let may = may.is_none();
+    let foot = may.then(|| foot(customer, save, unsaved));
+    let said = may.then(|| beside(customer, editor, save, unsaved));
     view! {
         <section class="panel" aria-labelledby="draft-h">
             {heading(customer)}
-            {move || newer(customer, editor).filter(|_| unsaved.get()).map(|found| conflict(editor, found))}
             <div class="grid md:grid-cols-2 border-t border-line">
                 {parts}
                 <div class="p-4 bg-base-200 border-t md:border-t-0 md:border-l border-line min-w-0">
@@ -197,6 +199,7 @@ fn open(customer: Customer) -> AnyView {
                     {move || preview(customer, editor)}
                 </div>
             </div>
+            {said}
             {foot}
         </section>
     }
@@ -212,9 +215,21 @@ fn newer(customer: Customer, editor: Editor) -> Option<(i32, DraftContent, Strin
     })
 }
 
+/// What became of the last press of "Save", right above it.
+fn beside(customer: Customer, editor: Editor, save: Post<SaveDraft>, unsaved: Signal<bool>) -> AnyView {
+    let error = error_of(save);
+    // Refused only because of another version: said with a choice.
+    let note = Signal::derive(move || error.get().filter(|_| unsaved.get() && newer(customer, editor).is_none()));
+    view! {
+        {move || newer(customer, editor).filter(|_| unsaved.get()).map(|found| conflict(editor, found))}
+        <ErrorNote error=note class="mx-4 my-3"/>
+    }
+    .into_any()
+}
+
 fn conflict(editor: Editor, (version, content, by): (i32, DraftContent, String)) -> AnyView {
     view! {
-        <div class="px-4 pb-3">
+        <div class="px-4 py-3 border-t border-line" role="alert">
             <Banner tone=Tone::Warning title=format!("{by} saved version {version} meanwhile.") text="Your text is kept here until you choose.">
                 <Button on:click=move |_| editor.take(version, &content)>{format!("Take version {version}")}</Button>
                 <Button on:click=move |_| editor.base.set(version)>"Keep mine"</Button>
@@ -224,11 +239,9 @@ fn conflict(editor: Editor, (version, content, by): (i32, DraftContent, String))
     .into_any()
 }
 
-fn editing(customer: Customer, editor: Editor, save: Post<SaveDraft>, unsaved: Signal<bool>) -> AnyView {
+fn editing(customer: Customer, editor: Editor, save: Post<SaveDraft>) -> AnyView {
     let error = error_of(save);
     let remember = move |_| editor.sent.set_value((editor.subject.get_untracked(), editor.body.get_untracked()));
-    // Refused only because of another version: said above, with a choice.
-    let note = Signal::derive(move || error.get().filter(|_| unsaved.get() && newer(customer, editor).is_none()));
     // A page without scripts was loaded anew after the refusal: the text stands on the page before.
     let refused = error.with_untracked(Option::is_some).then(|| {
         view! {
@@ -243,7 +256,7 @@ fn editing(customer: Customer, editor: Editor, save: Post<SaveDraft>, unsaved: S
         <PostForm action=save attr:id="draft-form" attr:class="p-4 grid gap-4 content-start" on:submit:capture=remember>
             {hidden("team", customer.team)} {hidden("customer", customer.id)}
             <input type="hidden" name="version" value=move || editor.base.get().to_string()/>
-            {refused} <ErrorNote error=note/>
+            {refused}
             <Field name="subject" label="Subject" small=true error bind=editor.subject/>
             <TextArea name="body" label="Text" rows=18 error bind=editor.body/>
             {move || check(customer, editor)}
@@ -328,7 +341,7 @@ fn preview(customer: Customer, editor: Editor) -> AnyView {
 fn foot(customer: Customer, save: Post<SaveDraft>, unsaved: Signal<bool>) -> AnyView {
     let done = succeeded(save);
     let said = move || match (unsaved.get(), done.get()) {
-        (true, _) => String::from("Not saved yet"),
+        (true, _) => String::from("Not saved yet, kept in this tab"),
         (false, true) => String::from("Saved"),
         (false, false) => customer.detail.with(|d| {
             d.draft

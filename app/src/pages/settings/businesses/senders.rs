@@ -2,8 +2,8 @@
 
 use super::edit::Actions;
 use crate::{
-    components::{Button, ErrorNote, Field, Icon, LockedAction, PostForm, Size, Time, error_of, icon, locked_reason},
-    pages::settings::{frame, hidden, succeeded},
+    components::{Button, ErrorNote, Field, Icon, LockedAction, PostForm, Question, Size, Time, ask_first, error_of, icon, locked_reason},
+    pages::settings::{frame, hidden, refused_at, refused_before, succeeded},
 };
 use domain::{
     Error,
@@ -22,10 +22,7 @@ pub fn SendersPanel(detail: BusinessDetail, may: bool, actions: Actions) -> impl
         .into_iter()
         .map(|sender| row(sender, team, business, may, actions))
         .collect_view();
-    let problem = {
-        let (resend, remove) = (error_of(actions.resend_sender), error_of(actions.remove_sender));
-        Signal::derive(move || resend.get().or_else(|| remove.get()))
-    };
+    let problem = refused_before(error_of(actions.resend_sender), error_of(actions.remove_sender), actions.asked);
     let form = if may {
         add(team, business, actions)
     } else {
@@ -35,7 +32,7 @@ pub fn SendersPanel(detail: BusinessDetail, may: bool, actions: Actions) -> impl
     view! {
         <section class="panel mt-6" aria-labelledby="senders-h">
             <div class="panel-head">
-                <h2 id="senders-h" class="h-sec">"Senders"</h2>
+                <h2 id="senders-h" class="h-sec" tabindex="-1">"Senders"</h2>
                 <span class="sub">"The addresses that customers see. Each confirms a link first."</span>
             </div>
             {if none {
@@ -51,6 +48,7 @@ pub fn SendersPanel(detail: BusinessDetail, may: bool, actions: Actions) -> impl
 }
 
 fn row(sender: SenderRow, team: TeamId, business: BusinessId, may: bool, actions: Actions) -> AnyView {
+    let id = sender.id;
     let verified = sender.state == SenderState::Verified;
     let state = if verified {
         view! { <span class="badge badge-success"><Icon name=icon::CHECK class="size-3.5"/>"Verified"</span> }.into_any()
@@ -61,19 +59,23 @@ fn row(sender: SenderRow, team: TeamId, business: BusinessId, may: bool, actions
     let (again, away) = (format!("Resend link to {}", sender.email), format!("Remove {}", sender.email));
     let resend = (may && !verified).then(|| {
         view! {
-            <PostForm action=actions.resend_sender>
+            <PostForm action=actions.resend_sender on:submit:capture=move |_| actions.asked.set(id.to_string())>
                 {about()}
                 <button type="submit" class="btn btn-ghost btn-sm" aria-label=again>"Resend link"</button>
             </PostForm>
         }
     });
     let remove = may.then(|| {
-        view! {
-            <PostForm action=actions.remove_sender>
-                {about()}
-                <button type="submit" class="btn btn-ghost btn-sm text-error" aria-label=away>"Remove"</button>
-            </PostForm>
-        }
+        let question = Question {
+            id: format!("remove-{id}"),
+            label: "Remove",
+            title: format!("{away}?"),
+            name: away,
+            lead: "Nothing leaves from this address any more. It can be added again and confirms a new link then.",
+            keep: "Keep it",
+            last: "Remove sender",
+        };
+        ask_first(actions.remove_sender, question, about().into_any())
     });
     view! {
         <li class="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2.5">
@@ -83,6 +85,7 @@ fn row(sender: SenderRow, team: TeamId, business: BusinessId, may: bool, actions
             </span>
             {state}
             <span class="flex justify-end sm:w-44 max-sm:ml-auto">{resend}{remove}</span>
+            {refused_at(error_of(actions.resend_sender), actions.asked, &id)}
         </li>
     }
     .into_any()

@@ -5,12 +5,16 @@ use crate::{
         invitations::{ListInvitations, ResendInvitation, RevokeInvitation, SendInvitation},
         members::TeamPlan,
     },
-    components::{Button, EmptyState, ErrorNote, Field, Icon, Kind, LockedAction, Post, PostForm, Select, error_of, icon, locked_reason},
+    components::{
+        Button, EmptyState, ErrorNote, Field, Icon, Kind, LockedAction, Post, PostForm, Question, Select, ask_first, error_of, icon,
+        locked_reason,
+    },
+    focus::focus,
     layouts::{SettingsLayout, use_frame},
     pages::{
         account::{focus_refused, typed, whole},
         fetched::{both_loaded, fetched},
-        settings::{after, frame, hidden, succeeded, team_id},
+        settings::{after, frame, hidden, refused_at, refused_before, succeeded, team_id},
     },
 };
 use domain::{
@@ -27,6 +31,8 @@ struct Actions {
     send: Post<SendInvitation>,
     resend: Post<ResendInvitation>,
     revoke: Post<RevokeInvitation>,
+    /// Who was written to again: what is refused is said there.
+    asked: RwSignal<String>,
     /// The address that is being typed.
     email: RwSignal<String>,
 }
@@ -52,6 +58,7 @@ fn Invitations() -> impl IntoView {
         send: Post::new(),
         resend: Post::new(),
         revoke: Post::new(),
+        asked: RwSignal::default(),
         email: RwSignal::new(typed.get("email")),
     };
     let rows = fetched(move || Ok(ListInvitations { team: team()? }));
@@ -65,7 +72,10 @@ fn Invitations() -> impl IntoView {
         reload();
     });
     after(actions.resend, reload);
-    after(actions.revoke, reload);
+    after(actions.revoke, move || {
+        reload();
+        focus("#inv-h");
+    });
     focus_refused(actions.send);
     let role = Role::parse(&typed.get("role")).unwrap_or(Role::Member);
     both_loaded(rows, plan, move |rows: Vec<InvitationRow>, plan: TeamOverview| {
@@ -140,10 +150,7 @@ fn open(rows: Vec<InvitationRow>, actions: Actions) -> AnyView {
         (open, 0) => format!("{open} open"),
         (open, expired) => format!("{open} open, {expired} expired"),
     };
-    let problem = {
-        let (resend, revoke) = (error_of(actions.resend), error_of(actions.revoke));
-        Signal::derive(move || resend.get().or_else(|| revoke.get()))
-    };
+    let problem = refused_before(error_of(actions.resend), error_of(actions.revoke), actions.asked);
     let body = if rows.is_empty() {
         view! {
             <div class="border-t border-line">
@@ -165,7 +172,7 @@ fn open(rows: Vec<InvitationRow>, actions: Actions) -> AnyView {
     };
     view! {
         <section class="panel" aria-labelledby="inv-h">
-            <div class="panel-head"><h2 id="inv-h" class="h-sec">"Invitations"</h2><span class="sub">{said}</span></div>
+            <div class="panel-head"><h2 id="inv-h" class="h-sec" tabindex="-1">"Invitations"</h2><span class="sub">{said}</span></div>
             {move || problem.get().map(|error| view! { <div class="p-4 border-t border-line"><ErrorNote error=Signal::stored(Some(error))/></div> })}
             {body}
         </section>
@@ -188,6 +195,18 @@ fn invitation(row: InvitationRow, actions: Actions) -> AnyView {
         }
     };
     let (resend, revoke) = (format!("{again}: {}", row.email), format!("{away}: {}", row.email));
+    let asked = {
+        let question = Question {
+            id: format!("revoke-{id}"),
+            label: away,
+            title: format!("{away} the invitation of {}?", row.email),
+            name: revoke,
+            lead: "The link that was mailed stops working and the seat is free. You can invite this address again.",
+            keep: "Keep it",
+            last: "Revoke invitation",
+        };
+        ask_first(actions.revoke, question, about().into_any())
+    };
     let said = format!("{} · invited by {} {}", row.role.label(), row.invited_by, row.sent.relative);
     view! {
         <tr>
@@ -198,20 +217,18 @@ fn invitation(row: InvitationRow, actions: Actions) -> AnyView {
                         <span class="font-medium block truncate">{row.email}</span>
                         <span class="block sub text-xs">{said}</span>
                         <span class="md:hidden block text-xs mt-0.5">{state()}</span>
+                        {refused_at(error_of(actions.resend), actions.asked, &id)}
                     </span>
                 </span>
             </td>
             <td class="max-md:hidden">{state()}</td>
             <td>
                 <span class="flex flex-wrap justify-end">
-                    <PostForm action=actions.resend>
+                    <PostForm action=actions.resend on:submit:capture=move |_| actions.asked.set(id.to_string())>
                         {about()}
                         <button type="submit" class="btn btn-ghost btn-sm" aria-label=resend>{again}</button>
                     </PostForm>
-                    <PostForm action=actions.revoke>
-                        {about()}
-                        <button type="submit" class="btn btn-ghost btn-sm text-error" aria-label=revoke>{away}</button>
-                    </PostForm>
+                    {asked}
                 </span>
             </td>
         </tr>
