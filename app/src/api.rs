@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod analysis;
 pub mod ask;
 pub mod audit;
+pub mod batches;
 pub mod businesses;
 pub mod credits;
 pub mod customer_detail;

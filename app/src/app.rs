@@ -6,6 +6,7 @@ use crate::{
     layouts::ErrorPage,
     pages::{
         account::{CheckMailPage, ForgotPage, ResetPage, SignInPage, SignUpPage, VerifyPage},
+        batch::{BatchPage, NewBatchPage},
         customers::detail::CustomerPage,
         customers::list::CustomersPage,
         development::{DevGalleryPage, MailboxPage},
@@ -118,6 +119,8 @@ pages! {
         "" => BusinessStart,
         "customers" => CustomersPage,
         "customers/:customer" => CustomerPage,
+        "batches/new" => NewBatchPage,
+        "batches/:batch" => BatchPage,
         "import" => ImportPage,
         "import/:import" => ImportRunPage,
         "outreach" => OutreachPage,

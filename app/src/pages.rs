@@ -1,6 +1,7 @@
 //! One file or folder per page.
 
 pub mod account;
+pub mod batch;
 pub mod customers;
 pub mod development;
 pub mod fetched;

@@ -1,6 +1,6 @@
 //! Every URL in one place. Pages and mails never write one by hand.
 
-use domain::ids::{BusinessId, CustomerId, ImportId, MemberId, TeamId};
+use domain::ids::{BatchId, BusinessId, CustomerId, ImportId, MemberId, TeamId};
 
 pub const HOME: &str = "/";
 pub const PRICING: &str = "/pricing";
@@ -140,6 +140,17 @@ pub fn customer(team: TeamId, business: BusinessId, customer: CustomerId) -> Str
     format!("/t/{team}/b/{business}/customers/{customer}")
 }
 
+/// What a batch would do; its query is the list's, or `ids`, and `action`.
+#[must_use]
+pub fn new_batch(team: TeamId, business: BusinessId) -> String {
+    format!("/t/{team}/b/{business}/batches/new")
+}
+
+#[must_use]
+pub fn batch(team: TeamId, business: BusinessId, batch: BatchId) -> String {
+    format!("/t/{team}/b/{business}/batches/{batch}")
+}
+
 /// A new import.
 #[must_use]
 pub fn import(team: TeamId, business: BusinessId) -> String {
@@ -158,6 +169,14 @@ pub const UPLOAD_ROUTE: &str = "/files/{team}/{business}/import";
 #[must_use]
 pub fn upload(team: TeamId, business: BusinessId) -> String {
     format!("/files/{team}/{business}/import")
+}
+
+/// Customers as a file, as a route; its query is the list's, or `ids`.
+pub const EXPORT_ROUTE: &str = "/files/{team}/{business}/customers.csv";
+
+#[must_use]
+pub fn export(team: TeamId, business: BusinessId) -> String {
+    format!("/files/{team}/{business}/customers.csv")
 }
 
 /// The rows that an import left out, as a route.

@@ -1,5 +1,6 @@
 //! Plain HTTP around the pages: health, static files, layers.
 
+pub mod files;
 pub mod grants;
 pub mod health;
 pub mod middleware;

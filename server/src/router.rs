@@ -2,7 +2,7 @@
 
 use crate::{
     http::{
-        health,
+        files, health,
         middleware::{body_bound, error_status, headers, request, session, team, time_limit},
         statics, unsubscribe, uploads,
     },
@@ -39,7 +39,7 @@ pub fn build(state: AppState) -> Router {
         .layer(from_fn_with_state(state.http.body_max, body_bound::bounded));
     let site = bounded(pages, state.http.timeout)
         // Uploads have bounds of their own.
-        .merge(bounded(uploads::routes(), uploads::WHOLE))
+        .merge(bounded(uploads::routes().merge(files::routes()), uploads::WHOLE))
         .layer(csrf(&state.services.settings().base_url))
         // Inside the error layer, which names the request in the answer.
         .layer(CatchPanicLayer::custom(error_status::panicked))

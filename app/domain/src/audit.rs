@@ -53,6 +53,10 @@ closed_enum! {
         BusinessRestored = "business.restored",
         StripeConnected = "stripe.connected",
         StripeDisconnected = "stripe.disconnected",
+        CustomerDeleted = "customer.deleted",
+        CustomerRestored = "customer.restored",
+        BatchStarted = "batch.started",
+        BatchEnded = "batch.ended",
     }
 }
 
@@ -105,6 +109,10 @@ impl AuditKind {
             Self::BusinessRestored => "restored a business",
             Self::StripeConnected => "connected Stripe",
             Self::StripeDisconnected => "disconnected Stripe",
+            Self::CustomerDeleted => "deleted a customer",
+            Self::CustomerRestored => "restored a customer",
+            Self::BatchStarted => "started a batch",
+            Self::BatchEnded => "ended a batch",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Customers of a business.
 
 use crate::{
+    Error,
     credit::Credits,
     ids::{BusinessId, CustomerId, DraftId},
     outreach::OutreachState,
@@ -53,11 +54,59 @@ pub struct CustomerQuery {
     pub draft: Option<String>,
     pub tag: Option<String>,
     pub also_elsewhere: bool,
+    /// Those deleted, for whoever may restore them.
+    pub deleted: bool,
     pub sort: Option<CustomerSort>,
     /// `None`: the column's usual direction (money and dates highest first, text A to Z).
     pub descending: Option<bool>,
     pub cursor: Option<String>,
     pub limit: Option<u32>,
+}
+
+impl CustomerQuery {
+    /// What narrows the list, by name: for the audit log, which holds no values.
+    #[must_use]
+    pub fn narrowed_by(&self) -> Vec<&'static str> {
+        [
+            ("search", !self.search.trim().is_empty()),
+            ("segment", self.segment.is_some()),
+            ("opportunity", self.opportunity.is_some()),
+            ("draft", self.draft.is_some()),
+            ("tag", self.tag.is_some()),
+            ("other_products", self.also_elsewhere),
+            ("deleted", self.deleted),
+        ]
+        .into_iter()
+        .filter_map(|(name, narrows)| narrows.then_some(name))
+        .collect()
+    }
+}
+
+/// Which customers of a list are meant: those ticked, or all that it finds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Chosen {
+    /// Of those ticked, commas between them; empty for everybody whom the query finds.
+    pub ids: String,
+    pub query: CustomerQuery,
+}
+
+impl Chosen {
+    /// As many as the longest page has.
+    pub const TICKED_MAX: usize = 100;
+
+    /// # Errors
+    /// `Malformed` for what are no ids, `TooLarge` for more than a page has.
+    pub fn ids(&self) -> Result<Vec<CustomerId>, Error> {
+        let ids = self.ids.split(',').filter(|id| !id.is_empty());
+        let mut ids: Vec<CustomerId> = ids.map(|id| id.parse().map_err(|_| Error::Malformed)).collect::<Result<_, _>>()?;
+        if ids.len() > Self::TICKED_MAX {
+            return Err(Error::TooLarge);
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        Ok(ids)
+    }
 }
 
 /// A row of the list, already masked for whoever asks.
@@ -78,6 +127,8 @@ pub struct CustomerRow {
     /// A draft waits: its words were not sent yet.
     pub has_draft: bool,
     pub open_outreach: Option<OutreachState>,
+    /// When it was deleted.
+    pub deleted: Option<Moment>,
 }
 
 /// The newest e-mail to this person, for whichever product.
@@ -191,6 +242,8 @@ closed_enum! {
         Resolved = "resolved",
         Replied = "replied",
         Suppressed = "suppressed",
+        Deleted = "deleted",
+        Restored = "restored",
     }
 }
 

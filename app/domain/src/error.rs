@@ -246,6 +246,9 @@ closed_enum! {
         /// Another result is there than the one that was seen.
         AnalysedMeanwhile = "analysed_meanwhile",
         AlreadySent = "already_sent",
+        /// A batch over other customers than those that were quoted.
+        BatchChanged = "batch_changed",
+        BatchState = "batch_state",
         /// Inside the network around the installation.
         MailServerPrivate = "mail_server_private",
         OwnRole = "own_role",
@@ -290,6 +293,8 @@ impl Conflict {
             Self::MailServerPrivate => {
                 "This mail server is inside a private network, where nothing is sent to. Use one that the internet can reach, or ask whoever runs this installation"
             }
+            Self::BatchChanged => "This has changed since it was quoted, so nothing was started. Look at the new figures and start again",
+            Self::BatchState => "The batch is over by now. Reload the page",
             Self::WriterFailed => "The writer could not finish. No credit was spent, try again",
             Self::Analysing => "Somebody is analysing this customer right now. Nothing was spent, look again in a moment",
             Self::AnalysedMeanwhile => "Somebody analysed this customer meanwhile. Nothing was spent, reload to see the result",

@@ -44,6 +44,8 @@ id! {
     PersonaId,
     DraftId,
     OutreachId,
+    /// One deed for many customers.
+    BatchId,
     ReplyId,
     /// A row of the ledger.
     TransferId,

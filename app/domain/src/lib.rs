@@ -8,6 +8,7 @@
 mod closed_enum;
 
 pub mod audit;
+pub mod batch;
 pub mod business;
 pub mod credit;
 pub mod customer;

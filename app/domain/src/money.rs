@@ -92,6 +92,16 @@ pub fn format(currency: Option<&str>, amount: Cents) -> String {
     format!("{sign}{}", decimal(amount.0.unsigned_abs(), 2, true))
 }
 
+/// `1234.50`: an amount for files; two digits where no currency is known.
+#[must_use]
+pub fn plain(currency: Option<&str>, amount: Cents) -> String {
+    if let Some(currency) = currency.and_then(Currency::parse) {
+        return currency.plain(amount);
+    }
+    let sign = if amount.0 < 0 { "-" } else { "" };
+    format!("{sign}{}", decimal(amount.0.unsigned_abs(), 2, false))
+}
+
 const LISTED: &str = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF \
     CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS \
     INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR \

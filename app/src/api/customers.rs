@@ -11,9 +11,12 @@ use leptos::{prelude::*, server_fn::codec::Json};
 
 #[cfg(feature = "ssr")]
 use {
-    crate::api::request::{self, Public},
+    crate::{
+        api::request::{self, Public, parse},
+        paths,
+    },
     domain::permission::perm,
-    services::customers,
+    services::customers::{self, deletion},
 };
 
 #[server(name = ListCustomers, endpoint = "customers/list", input = Json, output = Wire)]
@@ -32,6 +35,24 @@ pub async fn timeline(
 ) -> Result<Page<TimelineEvent>, Error> {
     let (services, grant) = request::grant::<perm::ViewCustomers>(team).await?;
     customers::timeline::events(&services, &grant, business, customer, before.as_deref())
+        .await
+        .public()
+}
+
+/// For 30 days it can be restored.
+#[server(name = DeleteCustomer, endpoint = "customers/delete")]
+pub async fn delete(team: String, business: String, customer: String) -> Result<(), Error> {
+    let (team, business) = (parse(&team)?, parse(&business)?);
+    let (services, grant) = request::grant::<perm::DeleteCustomers>(team).await?;
+    deletion::delete(&services, &grant, business, parse(&customer)?).await.public()?;
+    leptos_axum::redirect(&paths::customers(team, business));
+    Ok(())
+}
+
+#[server(name = RestoreCustomer, endpoint = "customers/restore")]
+pub async fn restore(team: String, business: String, customer: String) -> Result<(), Error> {
+    let (services, grant) = request::grant::<perm::DeleteCustomers>(parse(&team)?).await?;
+    deletion::restore(&services, &grant, parse(&business)?, parse(&customer)?)
         .await
         .public()
 }

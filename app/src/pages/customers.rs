@@ -2,7 +2,7 @@
 
 pub mod detail;
 pub mod list;
-mod query;
+pub mod query;
 pub mod reply_panel;
 pub mod send_panel;
 pub mod timeline;

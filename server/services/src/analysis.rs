@@ -9,4 +9,4 @@ pub mod stats;
 pub mod writer;
 
 pub use analyse::analyse;
-pub(crate) use analyse::attributes;
+pub(crate) use analyse::{DEAD_AFTER, Run, attributes, subject};

@@ -65,7 +65,38 @@ impl Event {
 /// # Errors
 /// When the database refuses it; the change then goes too.
 pub async fn record(db: &impl ConnectionTrait, clock: &Clock, team: TeamId, actor: &Actor, event: Event) -> Result<()> {
-    let row = entity::audit_event::ActiveModel {
+    entity::audit_event::Entity::insert(row(clock, team, actor, event))
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}
+
+/// Events of one statement.
+const TOGETHER: usize = 500;
+
+/// Writes many at once.
+///
+/// # Errors
+/// As `record`.
+pub async fn record_all(
+    db: &impl ConnectionTrait,
+    clock: &Clock,
+    team: TeamId,
+    actor: &Actor,
+    events: impl Iterator<Item = Event>,
+) -> Result<()> {
+    let mut rows = events.map(|event| row(clock, team, actor, event));
+    loop {
+        let some: Vec<_> = rows.by_ref().take(TOGETHER).collect();
+        if some.is_empty() {
+            return Ok(());
+        }
+        entity::audit_event::Entity::insert_many(some).exec_without_returning(db).await?;
+    }
+}
+
+fn row(clock: &Clock, team: TeamId, actor: &Actor, event: Event) -> entity::audit_event::ActiveModel {
+    entity::audit_event::ActiveModel {
         team_id: Set(team),
         id: Set(AuditEventId(clock.new_id())),
         at: Set(clock.now()),
@@ -77,7 +108,5 @@ pub async fn record(db: &impl ConnectionTrait, clock: &Clock, team: TeamId, acto
         subject_id: Set(event.subject),
         request_id: Set(actor.request_id.clone()),
         detail: Set(Value::Object(event.detail)),
-    };
-    entity::audit_event::Entity::insert(row).exec_without_returning(db).await?;
-    Ok(())
+    }
 }

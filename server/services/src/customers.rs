@@ -1,8 +1,10 @@
 //! The customers of a business.
 
 pub mod changes;
+pub mod deletion;
 pub mod detail;
 pub mod erased;
+pub mod export;
 pub mod import;
 pub mod list;
 pub mod search;

@@ -2,6 +2,8 @@
 
 pub mod attempt;
 pub mod audit_event;
+pub mod batch;
+pub mod batch_item;
 pub mod business;
 pub mod business_stats;
 pub mod customer;

@@ -261,6 +261,19 @@ impl<P: Requirement> Grant<P> {
         Ok(business)
     }
 
+    /// Whether the person still sees as much of customers as when they asked.
+    ///
+    /// # Errors
+    /// `Forbidden` when their role or place has changed.
+    pub async fn still_sees(&self, db: &impl ConnectionTrait) -> Result<()> {
+        self.still_holds(db, None).await?;
+        let Some(person) = self.actor.person else { return Ok(()) };
+        if Member::find(db, self.team, person, None).await?.role.sight() != self.sight {
+            return Err(Error::Forbidden { permission: P::PERMISSION }.into());
+        }
+        Ok(())
+    }
+
     /// Records that the grant does not reach this business, and refuses. Outside of any transaction.
     pub(crate) async fn refused<T>(&self, services: &Services, id: BusinessId) -> Result<T> {
         denied(services, self.team, &self.actor, P::PERMISSION, Some(id)).await?;

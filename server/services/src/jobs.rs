@@ -33,6 +33,8 @@ pub enum JobKind {
     ImportRead,
     /// Writes a previewed import to the customers.
     ImportApply,
+    /// Does one thing with many customers.
+    BatchRun,
 }
 
 impl JobKind {
@@ -41,6 +43,7 @@ impl JobKind {
         match self {
             Self::ImportRead => "import_read",
             Self::ImportApply => "import_apply",
+            Self::BatchRun => "batch_run",
         }
     }
 
@@ -50,12 +53,15 @@ impl JobKind {
         match self {
             Self::ImportRead => "Reading a file of customers",
             Self::ImportApply => "Importing customers",
+            Self::BatchRun => "A batch over customers",
         }
     }
 
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::ImportRead, Self::ImportApply].into_iter().find(|kind| kind.as_str() == text)
+        [Self::ImportRead, Self::ImportApply, Self::BatchRun]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
     }
 }
 
@@ -311,6 +317,17 @@ async fn end(services: &Services, id: JobId, lease: Uuid, end: End) -> Result<()
         .exec(services.db().write())
         .await?;
     Ok(())
+}
+
+/// Why a job was given up, as a sentence for whoever waits for it.
+pub(crate) fn sentence(error: &domain::Error) -> String {
+    let text = match error {
+        domain::Error::Forbidden { permission } => format!("whoever started it has lost the right to {}", permission.sentence()),
+        other => other.to_string(),
+    };
+    let mut letters = text.chars();
+    let first = letters.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
 }
 
 /// Waiting time before try number `attempts + 1`: doubles from 15 seconds to an hour, give or take a quarter, so that what

@@ -4,6 +4,7 @@
 //! spent first. A generation is hold → work → post or void; the work happens outside any transaction.
 
 pub mod history;
+pub mod many;
 pub mod reconcile;
 
 use crate::{Clock, entity, error::Result, grant::Actor};
@@ -191,15 +192,23 @@ async fn end(db: &impl ConnectionTrait, clock: &Clock, team: TeamId, hold: HoldI
         .all(db)
         .await?;
     for begun in pending {
-        let mut row = transfer(team, phase, &begun.debit, &begun.credit, Credits(begun.amount), begun.action, clock);
-        row.hold_id = Set(Some(hold));
-        row.pending_id = Set(Some(begun.id));
-        row.person_id = Set(begun.person_id);
-        row.business_id = Set(begun.business_id);
-        row.customer_id = Set(begun.customer_id);
-        ledger_transfer::Entity::insert(row).exec_without_returning(db).await?;
+        ledger_transfer::Entity::insert(ending(clock, phase, &begun))
+            .exec_without_returning(db)
+            .await?;
     }
     Ok(())
+}
+
+/// The end of a pending transfer.
+fn ending(clock: &Clock, phase: TransferPhase, begun: &ledger_transfer::Model) -> ledger_transfer::ActiveModel {
+    let amount = Credits(begun.amount);
+    let mut row = transfer(begun.team_id, phase, &begun.debit, &begun.credit, amount, begun.action, clock);
+    row.hold_id = Set(begun.hold_id);
+    row.pending_id = Set(Some(begun.id));
+    row.person_id = Set(begun.person_id);
+    row.business_id = Set(begun.business_id);
+    row.customer_id = Set(begun.customer_id);
+    row
 }
 
 /// What is left in the pool.
@@ -219,7 +228,7 @@ pub async fn balance(db: &impl ConnectionTrait, team: TeamId) -> Result<Balance>
     })
 }
 
-/// Holds older than `before` that never ended: the work died. Bounded; call again until empty.
+/// Holds older than `before` that never ended: the work died. A batch ends its own, however long it takes. Bounded; call again until empty.
 ///
 /// # Errors
 /// When the database can't be read.
@@ -239,6 +248,7 @@ pub async fn stale(db: &impl ConnectionTrait, before: DateTime<Utc>) -> Result<V
         .filter(ledger_transfer::Column::Phase.eq(TransferPhase::Pending))
         .filter(ledger_transfer::Column::At.lt(before))
         .filter(history::has_ended().not())
+        .filter(many::waits_in_batch().not())
         .order_by_asc(ledger_transfer::Column::At)
         .limit(100)
         .into_tuple()

@@ -3,7 +3,7 @@
 use crate::{
     Clock, Services,
     accounts::attempts,
-    entity::{mail, team},
+    entity::{batch, mail, team},
     error::Result,
 };
 use domain::{
@@ -155,6 +155,28 @@ pub fn import_finished(services: &Services, about: &Imported<'_>) -> Letter {
             number(report.invalid),
         ),
     )
+}
+
+/// Whoever started a batch hears of its end.
+#[must_use]
+pub(crate) fn batch_ended(services: &Services, row: &batch::Model, business: &str, done: u64, reason: Option<&str>) -> Letter {
+    let (team, at, id) = (row.team_id, row.business_id, row.id);
+    let url = format!("{}/t/{team}/b/{at}/batches/{id}", services.settings().base_url);
+    let name = line(business);
+    let counts = format!(
+        "{} of {} customers of {name} were {}.",
+        group_thousands(done),
+        group_thousands(row.item_count.unsigned_abs()),
+        row.kind.done()
+    );
+    let (subject, why) = match reason {
+        None => (
+            format!("{} customers of {name} {}", group_thousands(done), row.kind.done()),
+            String::new(),
+        ),
+        Some(reason) => (format!("A batch of {name} was stopped"), format!(" {}", line(reason))),
+    };
+    letter("batch_ended", subject, format!("{counts}{why}\n\nResult: {url}\n"))
 }
 
 #[must_use]

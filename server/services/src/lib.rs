@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod analysis;
 pub mod audit;
+pub mod batches;
 pub mod businesses;
 pub mod clock;
 pub mod credits;

@@ -1,9 +1,17 @@
 //! Takes away what nobody needs any more and what tells about people: beside every worker, at its start and daily.
 //!
-//! Customers, outreach, the ledger and the audit log are never touched, but for those of a team that was deleted long ago. Rows go in small batches, each in a statement of its own,
-//! and a sweep is bounded: what it leaves comes with the next one. Several processes may sweep at once.
+//! Outreach, the ledger and the audit log are never touched, but for those of a team that was deleted long ago; customers only 30 days
+//! after somebody deleted them. Rows go in small batches, each in a statement of its own, and a sweep is bounded: what it leaves comes
+//! with the next one. Several processes may sweep at once.
 
-use crate::{Services, accounts::attempts, customers::import, error::Result, jobs::skip_locked, teams};
+use crate::{
+    Services,
+    accounts::attempts,
+    customers::{deletion, import},
+    error::Result,
+    jobs::skip_locked,
+    teams,
+};
 use chrono::TimeDelta;
 use sea_orm::{ConnectionTrait, Statement};
 use std::time::Duration;
@@ -78,6 +86,11 @@ pub(crate) async fn keep(services: &Services, stop: &CancellationToken) {
             Ok(0) => {}
             Ok(removed) => tracing::info!(removed, "files of imports that are over were removed"),
             Err(error) => tracing::error!(%error, "files of imports could not be tidied"),
+        }
+        match deletion::purge(services).await {
+            Ok(0) => {}
+            Ok(purged) => tracing::info!(purged, "customers that were deleted long ago were purged"),
+            Err(error) => tracing::error!(%error, "deleted customers could not be purged"),
         }
         match sweep(services, stop).await {
             Ok(0) => {}

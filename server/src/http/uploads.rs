@@ -4,16 +4,15 @@
 //! form with the reason.
 
 use super::{
-    grants,
+    files, grants,
     middleware::{error_status, time_limit},
 };
 use crate::state::AppState;
 use app::paths;
 use axum::{
     Router,
-    body::Body,
     extract::{DefaultBodyLimit, FromRequest, Multipart, Path, Request, State, multipart::Field},
-    http::{Extensions, HeaderMap, HeaderValue, StatusCode, header},
+    http::{Extensions, HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
@@ -23,13 +22,13 @@ use domain::{
     ids::{BusinessId, ImportId, TeamId},
     permission::perm,
 };
-use futures::{StreamExt, stream};
+use futures::stream;
 use services::customers::import::{self, Upload};
 use std::time::Duration;
 
 /// A file may take so long to come in, and so long may pass without a byte of it; a download begins within the latter.
 pub const WHOLE: Duration = Duration::from_secs(30 * 60);
-const SILENCE: Duration = Duration::from_secs(60);
+pub const SILENCE: Duration = Duration::from_secs(60);
 /// Of a file that is too large so many times the bound is read to its end, so that the browser hears the answer.
 const PATIENCE: u64 = 4;
 
@@ -94,7 +93,7 @@ async fn drain(field: &mut Field<'_>, max: u64) {
 }
 
 /// A page's form goes back with the reason in the address; other callers get the error itself.
-fn refusal(error: Error, wants_page: bool, form: &str) -> Response {
+pub(super) fn refusal(error: Error, wants_page: bool, form: &str) -> Response {
     match (&error, wants_page) {
         (Error::Conflict(conflict), true) => Redirect::to(&format!("{form}?problem={conflict}")).into_response(),
         (Error::Unauthenticated, true) => Redirect::to(&paths::sign_in_then(form)).into_response(),
@@ -127,15 +126,9 @@ async fn left_out(
         Ok(download) => download,
         Err(error) => return refusal(error, error_status::accepts_html(&headers), &paths::import_run(team, business, id)),
     };
-    let disposition = format!("attachment; filename*=UTF-8''{}", paths::escape(&download.file_name));
-    // Fused: compressing asks once more after the end.
-    let parts = stream::unfold(download, async |mut download| download.next().await.map(|bytes| (bytes, download)));
-    let body = Body::from_stream(parts.fuse());
-    let mut response = body.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
-    if let Ok(value) = HeaderValue::from_str(&disposition) {
-        headers.insert(header::CONTENT_DISPOSITION, value);
-    }
-    response
+    let name = download.file_name.clone();
+    files::csv(
+        &name,
+        stream::unfold(download, async |mut download| download.next().await.map(|bytes| (bytes, download))),
+    )
 }

@@ -1,5 +1,7 @@
 //! The list of customers and the timeline of one, over HTTP: every row once, texts literally, nothing masked shows.
 
+mod deletion;
+mod export;
 mod filters;
 mod finding;
 mod language;

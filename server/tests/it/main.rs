@@ -4,6 +4,7 @@ mod accounts;
 mod accounts_http;
 mod analysis;
 mod architecture;
+mod batches;
 mod businesses;
 mod commands;
 mod config;

@@ -22,6 +22,7 @@ use crate::{
     },
 };
 use analyse::Analysing;
+pub use analyse::credits;
 use domain::{
     Error,
     customer::CustomerDetail,

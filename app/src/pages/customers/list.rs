@@ -7,12 +7,12 @@ mod table;
 
 use super::query::{self, href};
 use crate::{
-    api::customers::ListCustomers,
-    components::{Kind, LinkButton, LockedAction, Tab, Tabs, icon, locked_reason},
-    layouts::use_frame,
+    api::customers::{ListCustomers, RestoreCustomer},
+    components::{ErrorNote, Kind, LinkButton, LockedAction, Post, Tab, Tabs, error_of, icon, locked_reason},
+    layouts::{refresh_frame, use_frame},
     pages::{
         fetched::{fetched, loaded},
-        settings::{business_id, team_id},
+        settings::{after, business_id, team_id},
     },
     paths,
 };
@@ -35,6 +35,10 @@ struct Place {
     /// Addresses are shortened, money is hidden.
     masked: bool,
     may_import: bool,
+    /// For many at once.
+    may_analyse: bool,
+    may_send: bool,
+    may_delete: bool,
     /// Of the whole business.
     customers: u64,
 }
@@ -49,11 +53,16 @@ pub fn CustomersPage() -> impl IntoView {
         let (team, business) = (team().ok()?, business().ok()?);
         frame.with(|frame| {
             let link = frame.businesses.iter().find(|link| link.id == business)?;
+            let may = |permission| frame.may(permission, Some(business));
+            let many = may(Permission::UseBatch);
             Some(Place {
                 team,
                 business,
                 masked: frame.role.sight().is_masked(),
-                may_import: frame.may(Permission::ImportCsv, Some(business)),
+                may_import: may(Permission::ImportCsv),
+                may_analyse: many && may(Permission::DraftEmails),
+                may_send: many && may(Permission::SendEmails),
+                may_delete: many && may(Permission::DeleteCustomers),
                 customers: link.customers,
             })
         })
@@ -67,23 +76,34 @@ pub fn CustomersPage() -> impl IntoView {
     });
     let picking = Picking::new();
     picking.listen();
+    let restore = Post::<RestoreCustomer>::new();
+    let refresh_frame = refresh_frame();
+    after(restore, move || {
+        page.refetch();
+        refresh_frame();
+    });
     let list = loaded(page, move |page: Page<CustomerRow>| {
         let shown = place.get_untracked();
-        shown.map_or_else(|| ().into_any(), |place| table::list(page, place, &query.get_untracked(), picking))
+        shown.map_or_else(
+            || ().into_any(),
+            |place| table::list(page, place, &query.get_untracked(), picking, restore),
+        )
     });
     view! {
         <Title text="Customers · AskUsers"/>
         <div class="fills">
-            {move || place.get().map(head)}
+            {move || place.get().map(|place| head(place, &query.get()))}
             {move || place.get().map(|place| views(place, &query.get()))}
             {bar::bar(place, query)}
+            <ErrorNote error=error_of(restore)/>
             {list}
         </div>
     }
     .into_any()
 }
 
-fn head(place: Place) -> AnyView {
+fn head(place: Place, query: &CustomerQuery) -> AnyView {
+    let file = query::at(&paths::export(place.team, place.business), &query::first(query));
     let import = if place.may_import {
         view! {
             <LinkButton href=paths::import(place.team, place.business) kind=Kind::Primary icon=icon::UPLOAD>
@@ -98,14 +118,19 @@ fn head(place: Place) -> AnyView {
     view! {
         <div class="px-4 lg:px-5 pt-4 flex flex-wrap items-center gap-x-3 gap-y-2 flex-none">
             <h1 class="h-page">"Customers"</h1>
-            <div class="ml-auto flex items-center gap-2">{import}</div>
+            <div class="ml-auto flex items-center gap-2">
+                <LinkButton href=file icon=icon::DOWNLOAD attr:download="" attr:rel="external">
+                    "Export CSV"
+                </LinkButton>
+                {import}
+            </div>
         </div>
     }
     .into_any()
 }
 
 fn views(place: Place, query: &CustomerQuery) -> AnyView {
-    let tabs = query::views(place.masked)
+    let tabs = query::views(place.masked, place.may_delete)
         .into_iter()
         .map(|(label, view)| {
             let current = query::is_view(

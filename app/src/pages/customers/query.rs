@@ -2,8 +2,8 @@
 
 use crate::paths;
 use domain::{
-    customer::{CustomerQuery, CustomerSort},
-    ids::{BusinessId, TeamId},
+    customer::{Chosen, CustomerQuery, CustomerSort},
+    ids::{BusinessId, CustomerId, TeamId},
     persona::Segment,
 };
 use leptos_router::params::ParamsMap;
@@ -20,6 +20,7 @@ pub fn read(map: &ParamsMap) -> CustomerQuery {
         draft: text("draft").filter(|value| value == "ready" || value == "none"),
         tag: text("tag"),
         also_elsewhere: text("also").is_some(),
+        deleted: text("deleted").is_some(),
         sort: text("sort").and_then(|value| CustomerSort::parse(&value)),
         descending: text("dir").and_then(|value| match value.as_str() {
             "desc" => Some(true),
@@ -31,10 +32,52 @@ pub fn read(map: &ParamsMap) -> CustomerQuery {
     }
 }
 
+/// The customers that an address means: those with these ids, or what its list shows.
+#[must_use]
+pub fn chosen(map: &ParamsMap) -> Chosen {
+    Chosen {
+        ids: map.get("ids").unwrap_or_default(),
+        query: first(&read(map)),
+    }
+}
+
+/// The same of an address that is no page's.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn chosen_of(pairs: Vec<(String, String)>) -> Chosen {
+    chosen(&pairs.into_iter().fold(ParamsMap::new(), |mut map, (key, value)| {
+        map.insert(key, value);
+        map
+    }))
+}
+
+/// The address of something about these customers, or about all that the list finds.
+pub fn about(path: &str, action: &str, ids: &[CustomerId], query: &CustomerQuery) -> String {
+    let mut parts = vec![("action", action.to_owned())];
+    if ids.is_empty() {
+        parts.extend(pairs(&first(query)));
+    } else {
+        let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        parts.push(("ids", ids.join(",")));
+    }
+    written(path, parts)
+}
+
 /// What a form asks for that is sent without loading the page anew.
 pub fn submitted(form: &web_sys::FormData, masked: bool) -> CustomerQuery {
     let mut map = ParamsMap::new();
-    for key in ["search", "segment", "opportunity", "draft", "tag", "also", "sort", "dir", "limit"] {
+    for key in [
+        "search",
+        "segment",
+        "opportunity",
+        "draft",
+        "tag",
+        "also",
+        "deleted",
+        "sort",
+        "dir",
+        "limit",
+    ] {
         if let Some(value) = form.get(key).as_string() {
             map.insert(key, value);
         }
@@ -58,6 +101,7 @@ pub fn pairs(query: &CustomerQuery) -> Vec<(&'static str, String)> {
         draft,
         tag,
         also_elsewhere,
+        deleted,
         sort,
         descending,
         cursor,
@@ -71,6 +115,7 @@ pub fn pairs(query: &CustomerQuery) -> Vec<(&'static str, String)> {
         ("draft", draft.clone()),
         ("tag", tag.clone()),
         ("also", also_elsewhere.then(|| String::from("true"))),
+        ("deleted", deleted.then(|| String::from("true"))),
         ("sort", sort.map(|sort| sort.to_string())),
         ("dir", descending.map(|down| dir(down).to_owned())),
         ("limit", limit.map(|limit| limit.to_string())),
@@ -81,13 +126,21 @@ pub fn pairs(query: &CustomerQuery) -> Vec<(&'static str, String)> {
 
 /// The address of a list.
 pub fn href(team: TeamId, business: BusinessId, query: &CustomerQuery) -> String {
-    let path = paths::customers(team, business);
-    let parts: Vec<String> = pairs(query)
+    at(&paths::customers(team, business), query)
+}
+
+/// Another address about the same customers.
+pub fn at(path: &str, query: &CustomerQuery) -> String {
+    written(path, pairs(query))
+}
+
+fn written(path: &str, parts: Vec<(&'static str, String)>) -> String {
+    let parts: Vec<String> = parts
         .into_iter()
         .map(|(key, value)| format!("{key}={}", paths::escape(&value)))
         .collect();
     if parts.is_empty() {
-        path
+        path.to_owned()
     } else {
         format!("{path}?{}", parts.join("&"))
     }
@@ -110,9 +163,10 @@ pub fn is_narrowed(query: &CustomerQuery) -> bool {
         draft,
         tag,
         also_elsewhere,
+        deleted,
         ..
     } = query;
-    !search.is_empty() || segment.is_some() || opportunity.is_some() || draft.is_some() || tag.is_some() || *also_elsewhere
+    !search.is_empty() || segment.is_some() || opportunity.is_some() || draft.is_some() || tag.is_some() || *also_elsewhere || *deleted
 }
 
 /// By what the list stands now, and whether the highest comes first.
@@ -153,8 +207,8 @@ pub const fn sort_label(by: CustomerSort) -> &'static str {
     }
 }
 
-/// The views above the list. Viewers have those that rest on nothing hidden.
-pub fn views(masked: bool) -> Vec<(&'static str, CustomerQuery)> {
+/// The views above the list. Viewers have those that rest on nothing hidden; who may restore has what was deleted.
+pub fn views(masked: bool, may_delete: bool) -> Vec<(&'static str, CustomerQuery)> {
     let all = CustomerQuery::default;
     let ready = CustomerQuery {
         draft: Some("ready".into()),
@@ -177,6 +231,10 @@ pub fn views(masked: bool) -> Vec<(&'static str, CustomerQuery)> {
         views.extend([("High opportunity", high), ("At risk", at_risk)]);
     }
     views.push(("In other products", elsewhere));
+    if may_delete {
+        let deleted = CustomerQuery { deleted: true, ..all() };
+        views.push(("Deleted", deleted));
+    }
     views
 }
 
@@ -244,6 +302,7 @@ mod tests {
             draft: Some("ready".into()),
             tag: Some("vip".into()),
             also_elsewhere: true,
+            deleted: true,
             sort: Some(CustomerSort::Name),
             descending: Some(true),
             cursor: Some("abc".into()),

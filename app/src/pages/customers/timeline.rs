@@ -130,6 +130,8 @@ fn words(event: &TimelineEvent) -> (&'static str, String) {
             format!("{}{subject}", pick("said what became of", "Settled what became of")),
         ),
         TimelineKind::Replied => (icon::REPLY, pick("logged a reply", "Reply logged")),
+        TimelineKind::Deleted => (icon::BAN, pick("deleted this customer", "Deleted")),
+        TimelineKind::Restored => (icon::UNDO, pick("brought this customer back", "Brought back")),
         TimelineKind::Suppressed => (icon::BAN, pick("suppressed this address", "This address must not be mailed")),
     }
 }

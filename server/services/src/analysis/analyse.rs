@@ -10,7 +10,7 @@ use super::{
 use crate::{
     Services,
     audit::{self, Event},
-    businesses, customers, drafts,
+    batches, businesses, customers, drafts,
     entity::{business, customer, persona},
     error::{Error, Result},
     grant::Grant,
@@ -39,7 +39,7 @@ use tracing::Instrument;
 /// A writer that takes longer has failed.
 const WRITER_TIMEOUT: Duration = Duration::from_secs(60);
 /// A hold that is older belongs to work that died; it no longer keeps others out.
-const DEAD_AFTER: TimeDelta = TimeDelta::minutes(10);
+pub(crate) const DEAD_AFTER: TimeDelta = TimeDelta::minutes(10);
 
 /// Analyses a customer: persona, segment, opportunity and a draft, for the price in the settings. `seen` is the persona that the
 /// person saw when they decided, `None` for a customer that was not analysed.
@@ -71,7 +71,10 @@ pub async fn analyse(
 }
 
 /// What the writer is told.
-async fn subject(services: &Services, row: customer::Model, business: business::Model) -> Result<Subject> {
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn subject(services: &Services, row: customer::Model, business: business::Model) -> Result<Subject> {
     let distribution = stats::of(services, &business, row.currency.as_deref()).await?;
     let today = services
         .clock()
@@ -107,7 +110,7 @@ pub(crate) fn attributes(stored: Option<&serde_json::Value>) -> Vec<(String, Str
 }
 
 /// One analysis on its way.
-struct Run {
+pub(crate) struct Run {
     services: Services,
     grant: Grant<perm::DraftEmails>,
     business: BusinessId,
@@ -119,6 +122,20 @@ struct Run {
 }
 
 impl Run {
+    /// The first one of a customer, for a batch: it has the right and has set the price aside.
+    pub(crate) fn first(services: &Services, grant: &Grant<perm::DraftEmails>, business: &business::Model, customer: CustomerId) -> Self {
+        Self {
+            services: services.clone(),
+            grant: grant.clone(),
+            business: business.id,
+            owner: business.owner_id,
+            customer,
+            language: business.language,
+            seen: None,
+            cost: services.settings().costs.of(CreditAction::Analysis),
+        }
+    }
+
     async fn whole(self, subject: Subject) -> Result<Analysed> {
         let hold = self.hold().await?;
         let ended = match self.write(&subject).await {
@@ -151,7 +168,8 @@ impl Run {
         };
         // Holds of one team come one after the other from here on, so these two look at what is settled.
         let since = services.clock().now() - DEAD_AFTER;
-        if ledger::is_held(&txn, team, self.customer, CreditAction::Analysis, since, hold).await? {
+        let held = ledger::is_held(&txn, team, self.customer, CreditAction::Analysis, since, hold).await?;
+        if held || batches::waits_for(&txn, team, self.customer).await? {
             return Err(Public::Conflict(Conflict::Analysing).into());
         }
         self.is_as_seen(&txn).await?;
@@ -159,7 +177,9 @@ impl Run {
         Ok(hold)
     }
 
-    async fn write(&self, subject: &Subject) -> Result<Analysis> {
+    /// # Errors
+    /// `Conflict(WriterFailed)`.
+    pub(crate) async fn write(&self, subject: &Subject) -> Result<Analysis> {
         let writing = AssertUnwindSafe(self.services.writer().write(subject)).catch_unwind();
         let cause = match tokio::time::timeout(WRITER_TIMEOUT, writing).await {
             Ok(Ok(Ok(analysis))) => return Ok(analysis),
@@ -173,12 +193,27 @@ impl Run {
 
     /// Stores everything and spends the credits, or does neither.
     async fn finish(&self, hold: HoldId, analysis: Analysis) -> Result<Analysed> {
-        let (clock, team) = (self.services.clock(), self.grant.team());
         let txn = self.services.db().begin().await?;
         self.grant.still_holds(&txn, Some(self.business)).await?;
-        self.lock_customer(&txn).await?;
-        self.is_as_seen(&txn).await?;
-        let persona = self.store_persona(&txn, &analysis).await?;
+        let persona = self.keep(&txn, hold, analysis).await?;
+        let balance = ledger::balance(&txn, self.grant.team()).await?;
+        txn.commit().await?;
+        Ok(Analysed {
+            persona,
+            spent: self.cost,
+            balance,
+        })
+    }
+
+    /// The same inside a transaction that asked for the right; roll it back on any error.
+    ///
+    /// # Errors
+    /// `NotFound` for a customer that was deleted, `Conflict(AnalysedMeanwhile)`.
+    pub(crate) async fn keep(&self, txn: &DatabaseTransaction, hold: HoldId, analysis: Analysis) -> Result<PersonaId> {
+        let (clock, team) = (self.services.clock(), self.grant.team());
+        self.lock_customer(txn).await?;
+        self.is_as_seen(txn).await?;
+        let persona = self.store_persona(txn, &analysis).await?;
         let draft = drafts::Written {
             team,
             business: self.business,
@@ -187,22 +222,16 @@ impl Run {
             language: self.language,
             letter: analysis.letter,
         };
-        drafts::store(&txn, clock, draft).await?;
-        ledger::post(&txn, clock, team, hold).await?;
+        drafts::store(txn, clock, draft).await?;
+        ledger::post(txn, clock, team, hold).await?;
         let event = Event::new(AuditKind::CustomerAnalysed)
             .business(self.business)
             .customer(self.customer)
             .subject(persona.0)
             .detail("credits", self.cost.0)
             .detail("again", self.seen.is_some());
-        audit::record(&txn, clock, team, self.grant.actor(), event).await?;
-        let balance = ledger::balance(&txn, team).await?;
-        txn.commit().await?;
-        Ok(Analysed {
-            persona,
-            spent: self.cost,
-            balance,
-        })
+        audit::record(txn, clock, team, self.grant.actor(), event).await?;
+        Ok(persona)
     }
 
     async fn lock_customer(&self, txn: &DatabaseTransaction) -> Result<()> {

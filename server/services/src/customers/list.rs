@@ -6,10 +6,14 @@
 //! does match. Which way it is, the count decides.
 
 mod around;
+mod chosen;
 mod filter;
 mod order;
 
+pub(crate) use chosen::Selection;
+
 use crate::{Services, entity::business, error::Result, grant::Grant};
+use chrono::{DateTime, Utc};
 use domain::{
     Error,
     customer::{CustomerQuery, CustomerRow},
@@ -21,8 +25,8 @@ use domain::{
 use filter::Filter;
 use order::{Cursor, Order, Part};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
-    Statement, Value, prelude::Date,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement, Value,
+    prelude::Date,
 };
 
 /// Rows of a page.
@@ -45,13 +49,11 @@ pub async fn list(
 ) -> Result<Page<CustomerRow>> {
     let db = services.db().read();
     let business = grant.read_business(db, id).await?;
-    let masked = grant.sight().is_masked();
-    let order = Order::asked(query, masked);
-    let by_masked = query.segment.is_some() || query.opportunity.is_some();
-    if masked && (by_masked || order.by.is_masked()) {
-        let permission = Permission::ViewCustomerData;
-        return Err(Error::Forbidden { permission }.into());
+    if query.deleted {
+        may_see_deleted(grant, &business)?;
     }
+    let masked = grant.sight().is_masked();
+    let order = order(query, masked)?;
     let cursor = query.cursor.as_deref().map(|text| Cursor::read(text, order)).transpose()?;
     let limit = query.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX) as usize;
     let products = products(db, grant.team()).await?;
@@ -60,7 +62,7 @@ pub async fn list(
         db,
         team: grant.team(),
         business: id,
-        filter: Filter::asked(query, &business, masked, &others)?,
+        filter: Filter::asked(query, &business, masked, &others, services.clock().now())?,
     };
     let total = list.total(&business).await?;
     let (rows, place) = list.part(order, cursor.as_ref(), limit, total).await?;
@@ -72,6 +74,33 @@ pub async fn list(
         previous: cursors.previous,
         total,
     })
+}
+
+/// The order asked for.
+///
+/// # Errors
+/// `Forbidden` where order or filters would tell somebody what they see masked.
+fn order(query: &CustomerQuery, masked: bool) -> Result<Order> {
+    let order = Order::asked(query, masked);
+    let by_masked = query.segment.is_some() || query.opportunity.is_some();
+    if masked && (by_masked || order.by.is_masked()) {
+        let permission = Permission::ViewCustomerData;
+        return Err(Error::Forbidden { permission }.into());
+    }
+    Ok(order)
+}
+
+/// Deleted customers are for whoever may restore them.
+///
+/// # Errors
+/// `Forbidden` for everybody else.
+pub(super) fn may_see_deleted(grant: &Grant<perm::ViewCustomers>, business: &business::Model) -> Result<()> {
+    let permission = Permission::DeleteCustomers;
+    if grant.role().may(permission, Some(business.owner_id) == grant.person()) {
+        Ok(())
+    } else {
+        Err(Error::Forbidden { permission }.into())
+    }
 }
 
 /// A row as the database holds it.
@@ -86,12 +115,13 @@ pub(super) struct Line {
     pub last_payment: Option<Date>,
     pub segment: Option<Segment>,
     pub opportunity: Option<i32>,
+    pub deleted_at: Option<DateTime<Utc>>,
     /// The order by name.
     pub search: String,
 }
 
 const COLUMNS: &str =
-    "c.id, c.name, c.email, c.currency, c.total_spent, c.payment_count, c.last_payment, c.segment, c.opportunity, c.search";
+    "c.id, c.name, c.email, c.currency, c.total_spent, c.payment_count, c.last_payment, c.segment, c.opportunity, c.deleted_at, c.search";
 
 /// A product of the team.
 #[derive(Clone, Debug)]
@@ -101,7 +131,7 @@ pub(super) struct Product {
     pub customers: i64,
 }
 
-async fn products(db: &DatabaseConnection, team: TeamId) -> Result<Vec<Product>> {
+async fn products(db: &impl ConnectionTrait, team: TeamId) -> Result<Vec<Product>> {
     let rows: Vec<(BusinessId, String, i64)> = business::Entity::find()
         .select_only()
         .columns([business::Column::Id, business::Column::Name, business::Column::CustomerCount])
@@ -126,14 +156,14 @@ pub(super) enum Way {
 }
 
 /// A list of one business with its filter.
-struct List<'a> {
-    db: &'a DatabaseConnection,
+struct List<'a, C> {
+    db: &'a C,
     team: TeamId,
     business: BusinessId,
     filter: Filter,
 }
 
-impl List<'_> {
+impl<C: ConnectionTrait> List<'_, C> {
     /// How many match: the kept number, or counted no further than pages say.
     async fn total(&self, business: &business::Model) -> Result<Total> {
         if self.filter.is_none() {
@@ -153,10 +183,14 @@ impl List<'_> {
         })
     }
 
+    fn way(&self, total: Total) -> Way {
+        let few = !self.filter.is_none() && matches!(total, Total::Exactly(_));
+        if few { Way::Gather } else { Way::Walk }
+    }
+
     /// The rows of a part in the order of the list, and where they stand.
     async fn part(&self, order: Order, cursor: Option<&Cursor>, limit: usize, total: Total) -> Result<(Vec<Line>, Place)> {
-        let few = !self.filter.is_none() && matches!(total, Total::Exactly(_));
-        let way = if few { Way::Gather } else { Way::Walk };
+        let way = self.way(total);
         let backward = cursor.is_some_and(|cursor| cursor.backward);
         let (first, second) = order.parts(cursor);
         let mut rows = self.stretch(way, order, backward, &first, limit + 1).await?;
@@ -183,21 +217,33 @@ impl List<'_> {
 
     /// Rows of one part of the order: those with a value, or those without.
     async fn stretch(&self, way: Way, order: Order, backward: bool, part: &Part, limit: usize) -> Result<Vec<Line>> {
+        self.rows(COLUMNS, way, order, backward, part, limit).await
+    }
+
+    async fn rows<R: FromQueryResult>(
+        &self,
+        columns: &str,
+        way: Way,
+        order: Order,
+        backward: bool,
+        part: &Part,
+        limit: usize,
+    ) -> Result<Vec<R>> {
         let mut sql = self.sql();
         match way {
             Way::Gather => {
-                sql.push("WITH hits AS MATERIALIZED (SELECT ").push(COLUMNS);
+                sql.push("WITH hits AS MATERIALIZED (SELECT ").push(columns);
                 self.matching(&mut sql, way);
                 sql.push(") SELECT * FROM hits c WHERE 1 = 1");
             }
             Way::Walk => {
-                sql.push("SELECT ").push(COLUMNS);
+                sql.push("SELECT ").push(columns);
                 self.matching(&mut sql, way);
             }
         }
         order.narrow(&mut sql, part, backward);
         sql.push(&format!(" LIMIT {limit}"));
-        Ok(Line::find_by_statement(sql.statement()).all(self.db).await?)
+        Ok(R::find_by_statement(sql.statement()).all(self.db).await?)
     }
 
     fn sql(&self) -> Sql {
@@ -209,7 +255,7 @@ impl List<'_> {
         self.filter.from(sql, way, self.team, self.business);
         sql.push(" AND c.team_id = ").bind(self.team.0);
         sql.push(" AND c.business_id = ").bind(self.business.0);
-        sql.push(" AND c.deleted_at IS NULL");
+        self.filter.life(sql);
         self.filter.conditions(sql, way);
     }
 }
@@ -244,7 +290,7 @@ pub(super) struct Sql {
 }
 
 impl Sql {
-    fn new(db: &DatabaseConnection) -> Self {
+    fn new(db: &impl ConnectionTrait) -> Self {
         Self {
             backend: db.get_database_backend(),
             text: String::new(),

@@ -31,7 +31,7 @@ use uuid::Uuid;
 const PAGE: usize = 30;
 
 /// The log's kinds that a timeline shows, and as what.
-const KINDS: [(AuditKind, TimelineKind); 10] = [
+const KINDS: [(AuditKind, TimelineKind); 12] = [
     (AuditKind::CustomerAnalysed, TimelineKind::Analysed),
     (AuditKind::DraftChanged, TimelineKind::DraftEdited),
     (AuditKind::OutreachQueued, TimelineKind::Queued),
@@ -42,6 +42,8 @@ const KINDS: [(AuditKind, TimelineKind); 10] = [
     (AuditKind::OutreachPaused, TimelineKind::Paused),
     (AuditKind::OutreachResolved, TimelineKind::Resolved),
     (AuditKind::ReplyLogged, TimelineKind::Replied),
+    (AuditKind::CustomerDeleted, TimelineKind::Deleted),
+    (AuditKind::CustomerRestored, TimelineKind::Restored),
 ];
 
 /// A part of a customer's timeline; `cursor` is where the part before ended.

@@ -2,7 +2,7 @@
 
 use super::{Job, JobKind, MAX_ATTEMPTS};
 use crate::{
-    Services,
+    Services, batches,
     customers::import,
     error::{Error, Result},
 };
@@ -12,6 +12,7 @@ pub(super) async fn handle(services: &Services, job: &Job) -> Result<()> {
     match job.kind {
         JobKind::ImportRead => import::read_job(services, job).await,
         JobKind::ImportApply => import::apply_job(services, job).await,
+        JobKind::BatchRun => batches::run_job(services, job).await,
     }
 }
 
@@ -20,5 +21,6 @@ pub(super) async fn give_up(services: &Services, job: &Job) -> Result<()> {
     let why = Err(Error::Bug(format!("its worker stopped at each of {MAX_ATTEMPTS} tries")));
     match job.kind {
         JobKind::ImportRead | JobKind::ImportApply => import::settle(services, job, why).await,
+        JobKind::BatchRun => batches::settle(services, job, why).await,
     }
 }

@@ -5,12 +5,41 @@ use super::{
     queue::{blockers, find_draft, verified_senders},
     read::{count, find_open, shown},
 };
-use crate::{Services, customers, error::Result, grant::Grant};
+use crate::{
+    Services, customers,
+    entity::{business, sender},
+    error::Result,
+    grant::Grant,
+};
 use domain::{
     ids::{BusinessId, CustomerId},
-    outreach::{OutreachAction, OutreachGroup, SendOptions, SenderChoice},
+    outreach::{OutreachAction, OutreachGroup, SendBlocker, SendOptions, SenderChoice},
     permission::perm,
 };
+use sea_orm::ConnectionTrait;
+
+/// Whom a business may send from, and what keeps all of its e-mails from leaving.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn senders(db: &impl ConnectionTrait, business: &business::Model) -> Result<(Vec<SenderChoice>, Vec<SendBlocker>)> {
+    let senders = verified_senders(db, business).await?;
+    let mut blockers = Vec::new();
+    if senders.is_empty() {
+        blockers.push(SendBlocker::NoSender);
+    }
+    if business.postal_address.trim().is_empty() {
+        blockers.push(SendBlocker::NoPostalAddress);
+    }
+    Ok((senders.into_iter().map(choice).collect(), blockers))
+}
+
+fn choice(sender: sender::Model) -> SenderChoice {
+    SenderChoice {
+        id: sender.id,
+        label: compose::label(&sender.name, &sender.email),
+    }
+}
 
 /// # Errors
 /// `NotFound` for another team's or business's customer.
@@ -33,13 +62,7 @@ pub async fn options(
     Ok(SendOptions {
         version: draft.as_ref().map_or(0, |draft| draft.version),
         blockers: blockers(db, &business, &customer, draft.as_ref()).await?,
-        senders: senders
-            .into_iter()
-            .map(|sender| SenderChoice {
-                id: sender.id,
-                label: compose::label(&sender.name, &sender.email),
-            })
-            .collect(),
+        senders: senders.into_iter().map(choice).collect(),
         open: match &open {
             Some(open) => Some(shown(services, db, grant.sight(), open).await?),
             None => None,

@@ -22,7 +22,7 @@ use domain::{
     permission::perm,
     persona::Claim,
 };
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 /// What to send: the draft as it was read, and from whom.
 #[derive(Clone, Copy, Debug)]
@@ -46,21 +46,36 @@ pub async fn queue(
     order: Order,
 ) -> Result<OutreachId> {
     grant.business(services, business).await?;
-    let now = services.clock().now();
     let txn = services.db().begin().await?;
     grant.still_holds(&txn, Some(business)).await?;
-    let business = grant.read_business(&txn, business).await?;
-    let customer = customers::find(&txn, grant.team(), Some(business.id), customer).await?;
-    let draft = find_draft(&txn, &customer).await?;
+    let id = queue_in(services, &txn, grant, business, customer, order).await?;
+    txn.commit().await?;
+    services.wake();
+    Ok(id)
+}
+
+/// The same inside a transaction that asked for the right; roll it back on any error.
+pub(crate) async fn queue_in(
+    services: &Services,
+    txn: &DatabaseTransaction,
+    grant: &Grant<perm::SendEmails>,
+    business: BusinessId,
+    customer: CustomerId,
+    order: Order,
+) -> Result<OutreachId> {
+    let now = services.clock().now();
+    let business = grant.read_business(txn, business).await?;
+    let customer = customers::find(txn, grant.team(), Some(business.id), customer).await?;
+    let draft = find_draft(txn, &customer).await?;
     refuse(
-        blockers(&txn, &business, &customer, draft.as_ref()).await?.first().copied(),
+        blockers(txn, &business, &customer, draft.as_ref()).await?.first().copied(),
         draft.as_ref(),
     )?;
     let draft = draft.ok_or(Public::Conflict(Conflict::NoDraft))?;
     if draft.version != order.version {
         return Err(Public::Conflict(Conflict::Stale).into());
     }
-    let sender = verified_sender(&txn, &business, order.sender).await?;
+    let sender = verified_sender(txn, &business, order.sender).await?;
     let id = OutreachId(services.clock().new_id());
     let row = Model {
         team_id: grant.team(),
@@ -91,11 +106,9 @@ pub async fn queue(
         from_name: sender.name,
         from_email: sender.email,
     };
-    insert(&txn, &row).await?;
+    insert(txn, &row).await?;
     let told = event(AuditKind::OutreachQueued, &row).detail("review", order.review);
-    audit::record(&txn, services.clock(), grant.team(), grant.actor(), told).await?;
-    txn.commit().await?;
-    services.wake();
+    audit::record(txn, services.clock(), grant.team(), grant.actor(), told).await?;
     Ok(id)
 }
 
@@ -194,7 +207,7 @@ fn refuse(blocker: Option<SendBlocker>, draft: Option<&draft::Model>) -> Result<
 }
 
 /// No empty variable, and no claim without the field it rests on.
-fn is_complete(draft: &draft::Model) -> bool {
+pub(super) fn is_complete(draft: &draft::Model) -> bool {
     let claims: Option<Vec<Claim>> = serde_json::from_value(draft.claims.clone()).ok();
     rules::problems(&draft.subject, &draft.body).is_empty()
         && claims.is_some_and(|claims| {
@@ -234,6 +247,18 @@ pub(super) async fn find_draft(db: &impl ConnectionTrait, customer: &customer::M
         .filter(draft::Column::CustomerId.eq(customer.id))
         .one(db)
         .await?)
+}
+
+/// Whether e-mails of this business may leave from a sender at all.
+///
+/// # Errors
+/// `NotFound`, `SenderUnverified`, `Invalid` without a postal address.
+pub(crate) async fn may_send_from(db: &impl ConnectionTrait, business: &business::Model, sender: SenderId) -> Result<()> {
+    verified_sender(db, business, sender).await?;
+    if business.postal_address.trim().is_empty() {
+        return refuse(Some(SendBlocker::NoPostalAddress), None);
+    }
+    Ok(())
 }
 
 /// The senders a business may send from, oldest first.

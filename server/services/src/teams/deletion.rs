@@ -33,6 +33,8 @@ const LIST_MAX: u64 = 100;
 
 /// Every table with rows of a team, those that refer to others first. A test holds it against the schema.
 pub const TABLES: &[&str] = &[
+    "batch_item",
+    "batch",
     "reply",
     "outreach",
     "draft_version",

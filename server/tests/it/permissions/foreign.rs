@@ -78,6 +78,10 @@ async fn a_plain_route_with_ids_of_another_team_is_not_found_and_changes_nothing
             "rows of an import through another team's business",
             left_out(foreign.business, own.import),
         ),
+        (
+            "customers of another team's business",
+            owner.request(Method::GET, &paths::export(world.team, foreign.business)),
+        ),
         ("rows of another business's import", left_out(own.business, other.import)),
     ];
     for (what, request) in requests {

@@ -16,13 +16,15 @@ use services::outreach::unsubscribe;
 enum Route {
     Upload,
     LeftOut,
+    Export,
     Unsubscribe,
     UnsubscribeForged,
 }
 
-const ROUTES: [(&str, Route); 4] = [
+const ROUTES: [(&str, Route); 5] = [
     ("POST the file of an import", Route::Upload),
     ("GET the rows left out", Route::LeftOut),
+    ("GET the customers", Route::Export),
     ("POST an unsubscribe link", Route::Unsubscribe),
     ("POST a forged one", Route::UnsubscribeForged),
 ];
@@ -58,6 +60,7 @@ async fn ask(app: &TestApp, browser: &Browser, route: Route, world: &World, ids:
                 .multipart(multipart::Form::new().part("file", part))
         }
         Route::LeftOut => browser.request(Method::GET, &paths::left_out(world.team, ids.business, ids.import)),
+        Route::Export => browser.request(Method::GET, &paths::export(world.team, ids.business)),
         // The link is the evidence: mail services post without an account.
         Route::Unsubscribe => {
             let token = unsubscribe::token(&app.services, world.team, ids.outreach);

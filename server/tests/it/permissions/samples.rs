@@ -62,6 +62,17 @@ pub const SAMPLES: &[Sample] = &[
         "audit/list",
         |w, _| json!({ "team": w.team, "query": { "kind": null, "person": null, "after": null, "before": null } }),
     ),
+    posts("batches/cancel", |w, b| json!({ "team": w.team, "business": b.business, "batch": b.batch })),
+    reads("batches/detail", |w, b| json!({ "team": w.team, "business": b.business, "batch": b.batch })),
+    reads("batches/quote", |w, b| {
+        let chosen = json!({ "ids": b.fresh, "query": {} });
+        json!({ "team": w.team, "business": b.business, "kind": "analyse", "chosen": chosen })
+    }),
+    posts("batches/start", |w, b| {
+        json!({
+            "team": w.team, "business": b.business, "kind": "delete", "ids": b.fresh, "query": "", "count": "1", "of": "1", "credits": "0",
+        })
+    }),
     posts(
         "businesses/add_sender",
         |w, b| json!({ "team": w.team, "business": b.business, "name": "Jane", "email": "jane@music.example" }),
@@ -124,6 +135,10 @@ pub const SAMPLES: &[Sample] = &[
         let query = json!({ "person": null, "business": null, "action": null, "after": null, "before": null });
         json!({ "team": w.team, "query": query })
     }),
+    posts(
+        "customers/delete",
+        |w, b| json!({ "team": w.team, "business": b.business, "customer": b.customer }),
+    ),
     reads(
         "customers/detail",
         |w, b| json!({ "team": w.team, "business": b.business, "customer": b.customer }),
@@ -135,6 +150,10 @@ pub const SAMPLES: &[Sample] = &[
         });
         json!({ "team": w.team, "business": b.business, "query": query })
     }),
+    posts(
+        "customers/restore",
+        |w, b| json!({ "team": w.team, "business": b.business, "customer": b.deleted }),
+    ),
     reads(
         "customers/timeline",
         |w, b| json!({ "team": w.team, "business": b.business, "customer": b.customer, "before": null }),

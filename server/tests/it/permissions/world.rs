@@ -13,16 +13,23 @@ use crate::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
+    batch::BatchKind,
     business::form::SmtpForm,
-    ids::{BusinessId, CustomerId, ImportId, InvitationId, MemberId, OutreachId, SenderId, TeamId},
+    credit::Credits,
+    customer::Chosen,
+    ids::{BatchId, BusinessId, CustomerId, ImportId, InvitationId, MemberId, OutreachId, SenderId, TeamId},
     permission::perm,
     role::Role,
 };
 use services::{
     Clock, Grant, Member,
     accounts::{self, Origin},
+    batches,
     businesses::{self, senders, smtp},
-    customers::import::{self, Upload},
+    customers::{
+        deletion,
+        import::{self, Upload},
+    },
     invitations,
     outreach::{self, Order},
     settings::Limits,
@@ -51,12 +58,18 @@ pub struct Ids {
     pub invitation: InvitationId,
     /// Somebody of the team.
     pub member: MemberId,
+    /// Can be restored.
+    pub deleted: CustomerId,
+    /// Waits for a worker.
+    pub batch: BatchId,
+    doomed: CustomerId,
 }
 
 impl Ids {
     /// As the pages' paths name them.
     pub fn named(&self) -> Vec<(&'static str, String)> {
         vec![
+            ("batch", self.batch.to_string()),
             ("business", self.business.to_string()),
             ("customer", self.customer.to_string()),
             ("import", self.import.to_string()),
@@ -117,12 +130,12 @@ impl World {
         let elsewhere = accounts::me(&app.services, &stranger.session).await.expect("reads").teams[0].id;
 
         let invitation = invite(&app, team, &owner, "newcomer@example.com").await;
-        let own = fill(&app, team, &member, "Music Store", mail_server.port, (invitation, colleague)).await;
+        let mut own = fill(&app, team, &member, "Music Store", mail_server.port, (invitation, colleague)).await;
         let sender_token = app.mailed_token("sales@music.example", "/sender/verify/").await.expect("a mail");
-        let other = fill(&app, team, &owner, "Ticket Shop", mail_server.port, (invitation, colleague)).await;
+        let mut other = fill(&app, team, &owner, "Ticket Shop", mail_server.port, (invitation, colleague)).await;
         let invitation = invite(&app, elsewhere, &stranger, "guest@example.com").await;
         let guide = place(&app, elsewhere, &stranger).await.id();
-        let foreign = fill(&app, elsewhere, &stranger, "Harbour Tours", mail_server.port, (invitation, guide)).await;
+        let mut foreign = fill(&app, elsewhere, &stranger, "Harbour Tours", mail_server.port, (invitation, guide)).await;
         let origin = Origin::default();
         accounts::forgot(&app.services, &origin, "member@example.com")
             .await
@@ -136,6 +149,9 @@ impl World {
             preview(&app, &owner, team, &other).await,
             preview(&app, &stranger, elsewhere, &foreign).await,
         ];
+        own.batch = batch(&app, &member, team, &own).await;
+        other.batch = batch(&app, &owner, team, &other).await;
+        foreign.batch = batch(&app, &stranger, elsewhere, &foreign).await;
         let token = async |address, path| app.mailed_token(address, path).await.expect("a mail");
 
         let actors = [
@@ -253,7 +269,14 @@ async fn fill(
     upload.write(b"email,name\nsue@example.com,Sue\n").await.expect("writes");
     let import = upload.finish().await.expect("is taken in");
     app.run_jobs().await;
+    let deleted = shop.customer(app, &format!("gone@{business}.example"), |_| {}).await;
+    let delete: Grant<perm::DeleteCustomers> = member.require(services).await.expect("may delete");
+    deletion::delete(services, &delete, business, deleted).await.expect("deletes");
+    let doomed = shop.customer(app, &format!("doomed@{business}.example"), |_| {}).await;
     Ids {
+        deleted,
+        doomed,
+        batch: BatchId(uuid::Uuid::nil()),
         import,
         invitation,
         member: somebody,
@@ -265,6 +288,24 @@ async fn fill(
         customer,
         fresh,
     }
+}
+
+/// A batch that no worker has taken.
+async fn batch(app: &TestApp, actor: &Actor, team: TeamId, ids: &Ids) -> BatchId {
+    let order = batches::Order {
+        kind: BatchKind::Delete,
+        chosen: Chosen {
+            ids: ids.doomed.to_string(),
+            ..Chosen::default()
+        },
+        count: 1,
+        of: 1,
+        credits: Credits(0),
+        sender: None,
+        review: false,
+    };
+    let member = place(app, team, actor).await;
+    batches::start(&app.services, &member, ids.business, order).await.expect("starts")
 }
 
 async fn preview(app: &TestApp, actor: &Actor, team: TeamId, ids: &Ids) -> (ImportId, String) {

@@ -2,8 +2,13 @@
 
 use super::{Customer, shown_name};
 use crate::{
-    components::{AlsoIn, Avatar, Badge, Breadcrumb, LinkButton, Tone, icon},
+    api::customers::DeleteCustomer,
+    components::{
+        AlsoIn, Avatar, Badge, Breadcrumb, Button, ErrorNote, Kind, LinkButton, LockedAction, Post, PostForm, Tone, error_of, icon,
+        locked_reason,
+    },
     layouts::use_frame,
+    pages::settings::hidden,
     paths,
 };
 use domain::permission::Permission;
@@ -15,6 +20,13 @@ pub fn head(customer: Customer) -> AnyView {
     let may_log = use_frame().with_untracked(|f| f.may(Permission::LogReplies, Some(customer.business)));
     // The form is below the draft.
     let log = may_log.then(|| view! { <LinkButton href="#reply" icon=icon::REPLY>"Log reply"</LinkButton> });
+    let may_delete = use_frame().with_untracked(|f| f.may(Permission::DeleteCustomers, Some(customer.business)));
+    let delete = if may_delete {
+        delete(customer)
+    } else {
+        let reason = locked_reason(Permission::DeleteCustomers);
+        view! { <LockedAction id="why-delete" label="Delete" reason tip=true/> }.into_any()
+    };
     view! {
         {move || view! { <Breadcrumb trail=vec![(list.clone(), String::from("Customers"))] here=detail.with(shown_name)/> }}
         <header class="flex flex-wrap items-start gap-x-4 gap-y-3 mt-3">
@@ -24,7 +36,31 @@ pub fn head(customer: Customer) -> AnyView {
                 <p class="flex flex-wrap items-center gap-x-3 gap-y-1.5 mt-0.5">{move || line(customer)}</p>
             </div>
             {log}
+            {delete}
         </header>
+    }
+    .into_any()
+}
+
+/// Asks first, also without a script.
+fn delete(customer: Customer) -> AnyView {
+    let action = Post::<DeleteCustomer>::new();
+    view! {
+        <details class="dropdown dropdown-end">
+            <summary class="btn btn-sm text-error">"Delete"</summary>
+            <div class="dropdown-content w-72 p-3">
+                <p class="sub mb-3">
+                    "What waits to be mailed is cancelled. For 30 days the customer can be restored from the list's view Deleted."
+                </p>
+                <PostForm action>
+                    {hidden("team", customer.team)} {hidden("business", customer.business)} {hidden("customer", customer.id)}
+                    <Button kind=Kind::LastStep submit=true busy=action.pending()>
+                        "Delete this customer"
+                    </Button>
+                </PostForm>
+                <ErrorNote error=error_of(action) class="mt-3"/>
+            </div>
+        </details>
     }
     .into_any()
 }

@@ -9,6 +9,8 @@ pub struct Picking {
     rows: RwSignal<Vec<CustomerId>>,
     ticked: RwSignal<Vec<CustomerId>>,
     cursor: RwSignal<Option<usize>>,
+    /// Not only the rows of this page: all that the list finds.
+    all: RwSignal<bool>,
 }
 
 impl Picking {
@@ -17,6 +19,7 @@ impl Picking {
             rows: RwSignal::default(),
             ticked: RwSignal::default(),
             cursor: RwSignal::default(),
+            all: RwSignal::default(),
         }
     }
 
@@ -45,6 +48,7 @@ impl Picking {
     }
 
     pub fn toggle(self, id: CustomerId) {
+        self.all.set(false);
         self.ticked.update(|ticked| match ticked.iter().position(|other| *other == id) {
             Some(place) => {
                 ticked.swap_remove(place);
@@ -54,10 +58,27 @@ impl Picking {
     }
 
     pub fn tick_all(self, tick: bool) {
+        self.all.set(false);
         self.ticked.set(if tick { self.rows.get_untracked() } else { Vec::new() });
     }
 
+    /// Everybody whom the list finds, also on its other pages.
+    pub fn tick_everybody(self) {
+        self.tick_all(true);
+        self.all.set(true);
+    }
+
+    pub fn is_everybody(self) -> bool {
+        self.all.get()
+    }
+
+    /// Those ticked; nobody named stands for everybody.
+    pub fn named(self) -> Vec<CustomerId> {
+        if self.all.get() { Vec::new() } else { self.ticked.get() }
+    }
+
     pub fn clear(self) {
+        self.all.set(false);
         self.ticked.set(Vec::new());
     }
 

@@ -2,21 +2,29 @@
 
 use super::{Picking, Place};
 use crate::{
+    api::customers::RestoreCustomer,
     components::{
-        AlsoIn, Avatar, Button, EmptyState, Icon, IconButton, Kind, LinkButton, Mark, Pagination, Pips, SegmentDot, Time, Withheld, icon,
-        locked_reason,
+        AlsoIn, Avatar, Button, EmptyState, Icon, IconButton, Kind, LinkButton, LockedAction, Mark, Pagination, Pips, Post, PostForm,
+        SegmentDot, Size, Time, Withheld, icon, locked_reason,
     },
-    pages::customers::query::{self, href},
+    pages::{
+        customers::query::{self, href},
+        settings::hidden,
+    },
     paths,
 };
 use domain::{
+    batch::{BATCH_MAX, BatchKind},
     customer::{CustomerQuery, CustomerRow, CustomerSort, LastContact},
-    page::Page,
+    ids::CustomerId,
+    money::group_thousands,
+    page::{Page, Total},
     permission::Permission,
+    time::Moment,
 };
 use leptos::prelude::*;
 
-pub fn list(page: Page<CustomerRow>, at: Place, query: &CustomerQuery, picking: Picking) -> AnyView {
+pub fn list(page: Page<CustomerRow>, at: Place, query: &CustomerQuery, picking: Picking, restore: Post<RestoreCustomer>) -> AnyView {
     picking.shows(page.rows.iter().map(|row| row.id).collect());
     if page.rows.is_empty() {
         return empty(at, query);
@@ -40,7 +48,7 @@ pub fn list(page: Page<CustomerRow>, at: Place, query: &CustomerQuery, picking: 
         .rows
         .into_iter()
         .enumerate()
-        .map(|(place, row)| line(at, place, row, picking))
+        .map(|(place, row)| line(at, place, row, picking, restore))
         .collect_view();
     view! {
         <div class="relative grow min-h-40">
@@ -60,7 +68,7 @@ pub fn list(page: Page<CustomerRow>, at: Place, query: &CustomerQuery, picking: 
                     <tbody>{rows}</tbody>
                 </table>
             </div>
-            {picked(picking)}
+            {picked(at, query.clone(), page.total, picking)}
         </div>
         <Pagination shown total=page.total noun="customers" previous next>
             <span class="max-lg:hidden flex items-center gap-1.5 text-xs">
@@ -131,11 +139,13 @@ fn heading(at: Place, query: &CustomerQuery, by: CustomerSort, class: &'static s
     .into_any()
 }
 
-fn line(at: Place, place: usize, row: CustomerRow, picking: Picking) -> AnyView {
+fn line(at: Place, place: usize, row: CustomerRow, picking: Picking, restore: Post<RestoreCustomer>) -> AnyView {
     let id = row.id;
     let full = !at.masked;
     let name = if row.name.is_empty() { row.email.clone() } else { row.name.clone() };
     let segment = row.segment;
+    // A deleted customer has no page.
+    let href = row.deleted.is_none().then(|| paths::customer(at.team, at.business, id));
     view! {
         <tr
             data-row=place.to_string()
@@ -152,7 +162,7 @@ fn line(at: Place, place: usize, row: CustomerRow, picking: Picking) -> AnyView 
                 />
             </td>
             <td class="max-w-0 w-[22%] max-md:w-full">
-                <a href=paths::customer(at.team, at.business, id) class="flex items-center gap-2.5 min-w-0">
+                <a href=href class="flex items-center gap-2.5 min-w-0">
                     <Avatar name=name.clone()/>
                     <span class="min-w-0">
                         <span class="flex items-center gap-1.5 min-w-0">
@@ -179,7 +189,10 @@ fn line(at: Place, place: usize, row: CustomerRow, picking: Picking) -> AnyView 
                     }
                 })}
             <td class="hidden lg:table-cell sub whitespace-nowrap">{row.last_payment.map(|day| view! { <Time at=day/> })}</td>
-            <td class="hidden md:table-cell whitespace-nowrap">{contact(row.last_contact)}</td>
+            <td class="hidden md:table-cell whitespace-nowrap">{match row.deleted {
+                Some(when) => deleted(at, id, when, restore),
+                None => contact(row.last_contact),
+            }}</td>
             <td class="hidden md:table-cell !pr-5">
                 <AlsoIn names=row.also_in/>
             </td>
@@ -211,6 +224,20 @@ fn contacted(contact: &LastContact) -> AnyView {
     view! { <span class=class>{contact.at.relative.clone()}</span> }.into_any()
 }
 
+/// When it was deleted, and the way back.
+fn deleted(at: Place, id: CustomerId, when: Moment, restore: Post<RestoreCustomer>) -> AnyView {
+    view! {
+        <PostForm action=restore attr:class="inline-flex items-center gap-2">
+            {hidden("team", at.team)} {hidden("business", at.business)} {hidden("customer", id)}
+            <span>"Deleted " <Time at=when/></span>
+            <Button submit=true size=Size::Row icon=icon::UNDO>
+                "Restore"
+            </Button>
+        </PostForm>
+    }
+    .into_any()
+}
+
 fn contact(contact: Option<LastContact>) -> AnyView {
     let Some(contact) = contact else {
         return view! { <span class="sub">"Never"</span> }.into_any();
@@ -236,19 +263,70 @@ fn contact(contact: Option<LastContact>) -> AnyView {
     .into_any()
 }
 
-/// How many are ticked. What can be done with them comes here.
-fn picked(picking: Picking) -> AnyView {
+/// How many are ticked, and what can be done with them. Each leads to a page that says what it will do and cost.
+fn picked(at: Place, query: CustomerQuery, total: Total, picking: Picking) -> AnyView {
+    let query = StoredValue::new(query);
+    let deeds: Vec<(BatchKind, bool)> = if query.with_value(|query| query.deleted) {
+        vec![(BatchKind::Restore, at.may_delete)]
+    } else {
+        vec![
+            (BatchKind::Analyse, at.may_analyse),
+            (BatchKind::Send, at.may_send),
+            (BatchKind::Delete, at.may_delete),
+        ]
+    };
+    let path = StoredValue::new(paths::new_batch(at.team, at.business));
+    let file = StoredValue::new(paths::export(at.team, at.business));
+    let (many, everybody) = match total {
+        Total::Exactly(n) if n <= BATCH_MAX => (n, format!("Select all {}", group_thousands(n))),
+        _ => (BATCH_MAX, format!("Select the first {}", group_thousands(BATCH_MAX))),
+    };
+    let words = move || {
+        if picking.is_everybody() {
+            group_thousands(many)
+        } else {
+            picking.count().to_string()
+        }
+    };
+    let more = move || picking.of_all() && !picking.is_everybody() && many > picking.count() as u64;
+    let deed = move |(kind, may): (BatchKind, bool)| {
+        if may {
+            let href = move || path.with_value(|path| query.with_value(|query| query::about(path, kind.as_str(), &picking.named(), query)));
+            view! { <a class="btn btn-sm btn-ghost" href=href>{kind.label()}</a> }.into_any()
+        } else {
+            let reason = locked_reason(if at.may_delete || at.may_send || at.may_analyse {
+                kind.permission()
+            } else {
+                Permission::UseBatch
+            });
+            view! { <LockedAction id=format!("why-{kind}") label=kind.label() reason tip=true/> }.into_any()
+        }
+    };
     view! {
         <Show when=move || { picking.count() > 0 }>
             <div class="absolute inset-x-0 bottom-4 z-20 flex justify-center pointer-events-none">
-                <div class="dockbar pointer-events-auto" role="status">
+                <div class="dockbar pointer-events-auto flex-wrap" role="status">
                     <IconButton icon=icon::X label="Clear the selection" kind=Kind::Ghost on:click=move |_| picking.clear()/>
-                    <span class="px-2 tabular-nums">{move || picking.count()} " selected"</span>
+                    <span class="px-2 tabular-nums">{words} " selected"</span>
                     <Show when=move || !picking.of_all()>
                         <Button kind=Kind::Ghost on:click=move |_| picking.tick_all(true)>
                             "Select the whole page"
                         </Button>
                     </Show>
+                    <Show when=more>
+                        <Button kind=Kind::Ghost on:click=move |_| picking.tick_everybody()>
+                            {everybody.clone()}
+                        </Button>
+                    </Show>
+                    {deeds.iter().copied().map(deed).collect_view()}
+                    <a
+                        class="btn btn-sm btn-ghost"
+                        download=""
+                        rel="external"
+                        href=move || file.with_value(|file| query.with_value(|query| query::about(file, "export", &picking.named(), query)))
+                    >
+                        "Export CSV"
+                    </a>
                 </div>
             </div>
         </Show>
@@ -258,7 +336,10 @@ fn picked(picking: Picking) -> AnyView {
 
 fn empty(at: Place, query: &CustomerQuery) -> AnyView {
     let all = paths::customers(at.team, at.business);
-    let inside = if query::is_narrowed(query) || query.cursor.is_some() {
+    let inside = if query.deleted {
+        let text = "Deleted customers stay here for 30 days, then they are gone for good.";
+        view! { <EmptyState icon=icon::USERS title="No deleted customers" text bare=true/> }.into_any()
+    } else if query::is_narrowed(query) || query.cursor.is_some() {
         view! {
             <EmptyState icon=icon::SEARCH title="No customer matches" text="Search for less of the name, or take a filter away." bare=true>
                 <LinkButton href=all>"Show all customers"</LinkButton>

@@ -302,6 +302,16 @@ impl Run {
             ..
         } = decided;
         let (created, came_back) = (new.len() as u64, revived.len() as u64);
+        let back: Vec<Event> = revived
+            .iter()
+            .map(|row| {
+                Event::new(AuditKind::CustomerRestored)
+                    .business(self.business)
+                    .customer(row.id)
+                    .subject(self.import.0)
+                    .detail("import", self.import.0.to_string())
+            })
+            .collect();
         let written: Vec<CustomerId> = new.iter().chain(&changed).chain(&revived).map(|row| row.id).collect();
         if write::customers(txn, Kind::New, &origin, new).await? != created {
             return Ok(false);
@@ -309,6 +319,7 @@ impl Run {
         write::customers(txn, Kind::Changed, &origin, changed).await?;
         write::customers(txn, Kind::Revived, &origin, revived).await?;
         write::changes(txn, &origin, self.grant.person(), changes).await?;
+        audit::record_all(txn, self.services.clock(), self.team, self.grant.actor(), back.into_iter()).await?;
         search::index_written(txn, self.team, self.business, &written).await?;
         if created + came_back > 0 {
             business::Entity::update_many()

@@ -2,6 +2,7 @@
 //! nothing, the cells. Everything else is kept as a custom attribute.
 
 use super::{
+    super::export::{OPPORTUNITY_HEADING, SEGMENT_HEADING},
     records::Row,
     refused::{LINE_HEADING, REASON_HEADING},
 };
@@ -154,9 +155,9 @@ pub fn guess(headings: &[String], samples: &[Row]) -> Vec<ColumnTarget> {
             .for_each(|target| *target = ColumnTarget::Attribute);
         targets[column] = email;
     }
-    // A heading without a name says nothing as an attribute, nor does what our own file of refused rows adds.
+    // A heading without a name says nothing as an attribute, nor does what our own files add.
     for (target, heading) in targets.iter_mut().zip(headings) {
-        let added = heading == LINE_HEADING || heading == REASON_HEADING;
+        let added = [LINE_HEADING, REASON_HEADING, SEGMENT_HEADING, OPPORTUNITY_HEADING].contains(&heading.as_str());
         if *target == ColumnTarget::Attribute && (added || heading.trim().is_empty()) {
             *target = ColumnTarget::Skip;
         }

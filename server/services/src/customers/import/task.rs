@@ -7,7 +7,7 @@ use crate::{
     entity::{business, import},
     error::{Error, Result},
     grant::{Actor, Grant, Member},
-    jobs::Job,
+    jobs::{self, Job},
 };
 use domain::{
     Error as Public,
@@ -101,7 +101,7 @@ impl Beat {
 pub(crate) async fn settle(services: &Services, job: &Job, outcome: Result<()>) -> Result<()> {
     let reason = match &outcome {
         Ok(()) => return Ok(()),
-        Err(Error::Public(error)) => sentence(error),
+        Err(Error::Public(error)) => jobs::sentence(error),
         Err(_) if job.is_last_try() => "It was tried several times and did not work. Tell support.".to_owned(),
         Err(_) => return outcome,
     };
@@ -126,15 +126,4 @@ pub(crate) async fn settle(services: &Services, job: &Job, outcome: Result<()>) 
         txn.rollback().await?;
     }
     outcome
-}
-
-/// An error as a sentence.
-pub(super) fn sentence(error: &Public) -> String {
-    let text = match error {
-        Public::Forbidden { permission } => format!("whoever started it has lost the right to {}", permission.sentence()),
-        other => other.to_string(),
-    };
-    let mut letters = text.chars();
-    let first = letters.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str())
 }

@@ -54,7 +54,8 @@ fn on_conflict(kind: Kind) -> String {
         let _ = write!(sql, ", {column} = excluded.{column}");
     }
     if kind == Kind::Revived {
-        sql.push_str(", deleted_at = NULL, import_id = excluded.import_id, segment = NULL, opportunity = NULL");
+        // What was paid for stays: persona, segment and draft are the person's, not the file's.
+        sql.push_str(", deleted_at = NULL");
     }
     sql
 }

@@ -83,6 +83,7 @@ impl Around {
             has_draft: self.drafts.contains(&row.id),
             open_outreach: self.open.get(&row.id).copied(),
             email: sight.address(&row.email),
+            deleted: row.deleted_at.map(|at| moments::moment(at, self.now, self.zone)),
         }
     }
 }

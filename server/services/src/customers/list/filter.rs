@@ -1,11 +1,16 @@
 //! Which customers the list shows. Each filter has a form that an index serves and one that tests a row.
 
 use super::{Product, Sql, Way};
-use crate::{customers::search, entity::business, error::Result};
+use crate::{
+    customers::{deletion, search},
+    entity::business,
+    error::Result,
+};
+use chrono::{DateTime, Utc};
 use domain::{
     Error,
     customer::CustomerQuery,
-    ids::{BusinessId, TeamId},
+    ids::{BusinessId, CustomerId, TeamId},
     persona::Segment,
 };
 
@@ -27,6 +32,10 @@ pub struct Filter {
     opportunity: Option<i32>,
     draft: Option<bool>,
     elsewhere: bool,
+    /// Only these.
+    ids: Vec<CustomerId>,
+    /// Those deleted since then, in place of those who are there.
+    deleted: Option<DateTime<Utc>>,
     /// For `elsewhere`: the team's other businesses, and whether they are so small that they are read first.
     others: Vec<BusinessId>,
     others_are_few: bool,
@@ -36,7 +45,7 @@ pub struct Filter {
 impl Filter {
     /// # Errors
     /// `Malformed` for a value that no filter has.
-    pub fn asked(query: &CustomerQuery, business: &business::Model, masked: bool, others: &[&Product]) -> Result<Self> {
+    pub fn asked(query: &CustomerQuery, business: &business::Model, masked: bool, others: &[&Product], now: DateTime<Utc>) -> Result<Self> {
         let elsewhere: i64 = others.iter().map(|other| other.customers).sum();
         let text: String = query.search.chars().take(SEARCH_MAX).collect();
         let draft = match query.draft.as_deref() {
@@ -53,14 +62,35 @@ impl Filter {
             opportunity: query.opportunity.map(i32::from),
             draft,
             elsewhere: query.also_elsewhere,
+            ids: Vec::new(),
+            deleted: query.deleted.then(|| deletion::cutoff(now)),
             others: others.iter().map(|other| other.id).collect(),
             others_are_few: elsewhere.saturating_mul(4) < business.customer_count,
             scope: search::scope(business.id),
         })
     }
 
+    /// These customers and no other filter.
+    pub fn only(ids: Vec<CustomerId>, deleted: bool, now: DateTime<Utc>) -> Self {
+        Self {
+            ids,
+            deleted: deleted.then(|| deletion::cutoff(now)),
+            ..Self::default()
+        }
+    }
+
+    /// `AND …`: those who are there, or those deleted who can be restored.
+    pub fn life(&self, sql: &mut Sql) {
+        match self.deleted {
+            None => sql.push(" AND c.deleted_at IS NULL"),
+            Some(since) => sql.push(" AND c.deleted_at IS NOT NULL AND c.deleted_at > ").bind(since),
+        };
+    }
+
     pub const fn is_none(&self) -> bool {
-        self.words.is_none()
+        self.ids.is_empty()
+            && self.deleted.is_none()
+            && self.words.is_none()
             && self.tag.is_none()
             && self.segment.is_none()
             && self.opportunity.is_none()
@@ -92,6 +122,9 @@ impl Filter {
     pub fn conditions(&self, sql: &mut Sql, way: Way) {
         if way == Way::Walk || !sql.is_sqlite() {
             self.texts(sql, way);
+        }
+        if !self.ids.is_empty() {
+            sql.push(" AND c.id IN (").bind_all(self.ids.iter().map(|id| id.0)).push(")");
         }
         // A plus keeps SQLite from leaving the order's index for the filter's.
         let plus = if way == Way::Walk && sql.is_sqlite() { "+" } else { "" };
