@@ -3,7 +3,8 @@
 
 use crate::{
     components::{ToastHost, Toasts, close_menus_on_leave},
-    layouts::ErrorPage,
+    focus::{focus, key_of},
+    layouts::{ErrorPage, use_frame},
     pages::{
         account::{CheckMailPage, ForgotPage, ResetPage, SignInPage, SignUpPage, VerifyPage},
         customers::detail::CustomerPage,
@@ -31,6 +32,7 @@ use crate::{
     },
     paths,
 };
+use domain::permission::Permission;
 use leptos::{ev, prelude::*};
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
@@ -46,7 +48,7 @@ pub fn App() -> impl IntoView {
     provide_context(Toasts::new());
     Effect::new(|| {
         close_menus_on_leave();
-        focus_search_by_key();
+        listen_to_keys();
         // What tests and scripts wait for: from here on the page answers.
         if let Some(html) = document().document_element() {
             let _ = html.set_attribute("data-hydrated", "");
@@ -128,6 +130,7 @@ pages! {
 pages! {
     /// Settings: each page brings its `SettingsLayout`.
     SettingsRoutes: "settings" in Outlet {
+        "" => SettingsStart,
         "team" => OverviewPage,
         "team/members" => MembersPage,
         "team/members/:member" => MemberPage,
@@ -154,17 +157,31 @@ fn BusinessStart() -> impl IntoView {
     }
 }
 
-/// Ctrl K or Cmd K goes to the search of the page.
-fn focus_search_by_key() {
+/// Settings without a page named lead to the first one that the person may see.
+#[component]
+fn SettingsStart() -> impl IntoView {
+    let path = use_frame().with_untracked(|f| {
+        if f.may(Permission::ViewTeamSettings, None) {
+            paths::team_settings(f.id)
+        } else {
+            paths::businesses(f.id)
+        }
+    });
+    view! { <Redirect path/> }
+}
+
+/// Ctrl K or Cmd K goes to the search of the page, a question mark shows what keys do.
+fn listen_to_keys() {
     let _ = window_event_listener(ev::keydown, |ev| {
-        if (ev.ctrl_key() || ev.meta_key())
-            && ev.key() == "k"
-            && let Some(field) = document().get_element_by_id("search")
+        if (ev.ctrl_key() || ev.meta_key()) && ev.key() == "k" && document().get_element_by_id("search").is_some() {
+            ev.prevent_default();
+            focus("#search");
+        } else if key_of(&ev).is_some_and(|key| key == "?")
+            && let Some(shortcuts) = document().get_element_by_id("shortcuts")
         {
             use wasm_bindgen::JsCast;
-            ev.prevent_default();
-            let field: web_sys::HtmlElement = field.unchecked_into();
-            let _ = field.focus();
+            let shortcuts: web_sys::HtmlElement = shortcuts.unchecked_into();
+            let _ = shortcuts.show_popover();
         }
     });
 }

@@ -10,7 +10,8 @@
 //! * `let action = Post::<SaveDraft>::new(); <PostForm action attr:class="…">…</PostForm>`: a form for a server function, with and without
 //!   scripts; use it instead of the framework's `ServerAction` and `ActionForm`, which are compiled anew for each
 //! * `<Checkbox name label checked hint look="toggle" bind/>`, `<Radios name legend options=vec![(value, label, hint)] value bind/>`
-//! * `<Dialog id title lead open=rw>…<DialogActs>…</DialogActs></Dialog>`, `<ConfirmByTyping name word label busy open/>` in a form
+//! * `<Dialog id title lead open=rw>…<DialogActs>…</DialogActs></Dialog>`, `<ConfirmByTyping name word label busy open/>` in a form,
+//!   `<AskFirst id action label name title lead keep last>fields</AskFirst>`: a row's button that asks first, with and without scripts
 //! * `<Menu label icon words=true end=true kind size><MenuLink href label icon note current apart/><MenuButton label icon danger locked on:click=…/></Menu>`
 //! * `<Badge tone=Tone::Warning icon title>…</Badge>`, `<AlsoIn names/>`, `<Dot colour=Viz::One/>`, `<SegmentDot segment/>`, `<Pips opportunity/>`,
 //!   `<Avatar name size="av-md" me/>`, `<Mark name mark large/>`, `<Product name mark/>`, `<Time at exact=true/>`, `<Withheld text/>`
@@ -50,7 +51,7 @@ pub use bars::{Bars, RowBar};
 pub use button::{Button, IconButton, Kind, LinkButton, Size};
 pub use chart::{Chart, Point};
 pub use choice::{Checkbox, Radios};
-pub use dialog::{ConfirmByTyping, Dialog, DialogActs};
+pub use dialog::{AskFirst, ConfirmByTyping, Dialog, DialogActs};
 pub use field::{Field, Select, TextArea};
 pub use figures::{Meter, Part, StatTile, Stats, Trend};
 pub use icon::Icon;

@@ -8,6 +8,7 @@ mod app;
 pub mod components;
 #[cfg(feature = "ssr")]
 pub mod cookie;
+mod focus;
 pub mod layouts;
 pub mod pages;
 pub mod paths;

@@ -53,6 +53,9 @@ closed_enum! {
         BusinessRestored = "business.restored",
         StripeConnected = "stripe.connected",
         StripeDisconnected = "stripe.disconnected",
+        DraftRegenerated = "draft.regenerated",
+        PersonaTranslated = "persona.translated",
+        PersonaEdited = "persona.edited",
     }
 }
 
@@ -95,6 +98,9 @@ impl AuditKind {
             Self::CreditsSpent => "spent credits",
             Self::Exported => "exported data",
             Self::Denied => "was refused",
+            Self::DraftRegenerated => "regenerated an e-mail",
+            Self::PersonaTranslated => "had a persona written in another language",
+            Self::PersonaEdited => "edited an analysis",
             Self::OutreachResumed => "put a paused e-mail back into the queue",
             Self::PersonLeft => "left the team",
             Self::OwnershipTransferred => "transferred the team's ownership",
@@ -130,7 +136,16 @@ pub struct AuditRow {
     pub person_name: String,
     pub business: Option<BusinessId>,
     pub business_name: Option<String>,
-    pub customer: Option<CustomerId>,
-    /// Details in words: `fields: name, currency`.
-    pub detail: String,
+    pub customer: Option<AuditCustomer>,
+    /// What was done, after the name: "changed the team's settings: name, time zone".
+    pub what: String,
+}
+
+/// A customer whom an event is about, as whoever reads may see them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditCustomer {
+    /// The name, or the address of whoever has none; of one who is not there any more neither.
+    pub name: String,
+    /// Where their page is, while they are there.
+    pub place: Option<(BusinessId, CustomerId)>,
 }

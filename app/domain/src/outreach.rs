@@ -3,7 +3,7 @@
 use crate::{
     ids::{BusinessId, CustomerId, OutreachId, SenderId},
     page::Total,
-    persona::Opportunity,
+    persona::{Opportunity, Segment},
     time::Moment,
 };
 use serde::{Deserialize, Serialize};
@@ -385,6 +385,10 @@ pub struct OutreachDetail {
     /// Withheld from viewers.
     pub body: Option<String>,
     pub footer: String,
+    /// What is known of the customer now; withheld from viewers.
+    pub segment: Option<Segment>,
+    /// "$41.62 in 7 payments".
+    pub figures: Option<String>,
 }
 
 /// A sender to choose.

@@ -80,6 +80,16 @@ pub struct BusinessLink {
     /// Who owns it, for "ask …".
     pub owner_name: String,
     pub customers: u64,
+    /// There is a postal address, which every e-mail must carry.
+    pub addressed: bool,
+    /// E-mails that wait for a review and replies: at most one more than `COUNTED`.
+    pub to_review: u8,
+    pub replies: u8,
+}
+
+impl BusinessLink {
+    /// Every page shows these figures, so they are counted no further; beyond stands "99+".
+    pub const COUNTED: u8 = 99;
 }
 
 /// A row of Settings → Team → Members.

@@ -67,8 +67,15 @@ pub fn Button(
         <button
             type=if submit { "submit" } else { "button" }
             class=joined(classes(kind, size), class)
-            disabled=move || disabled.get() || busy.get()
+            disabled=move || disabled.get()
+            // Not `disabled` while busy: that would take the focus away from whoever pressed it.
+            aria-disabled=move || busy.get().then_some("true")
             aria-busy=move || busy.get().then_some("true")
+            on:click=move |ev| {
+                if busy.get_untracked() {
+                    ev.prevent_default();
+                }
+            }
         >
             {move || {
                 if busy.get() {

@@ -1,7 +1,8 @@
 //! The native dialog, opened modally. Title is a question with the number; what it touches; how to get it back; buttons right.
 
-use super::{Button, Kind};
-use leptos::{html, prelude::*};
+use super::{Button, ErrorNote, Kind, Outcome, Post, PostForm, error_of};
+use leptos::{html, prelude::*, server_fn::ServerFn};
+use wasm_bindgen::JsCast;
 
 /// `<Dialog id="send" title="Send 12 e-mails?" open=rw_signal lead="…">…<DialogActs>…</DialogActs></Dialog>`.
 /// Escape, a press beside it and `open.set(false)` close it.
@@ -59,6 +60,85 @@ pub fn Dialog(
 #[component]
 pub fn DialogActs(children: Children) -> impl IntoView {
     view! { <div class="dialog-acts">{children()}</div> }.into_any()
+}
+
+/// `<AskFirst id action label="Remove" name="Remove jane@…" title="Remove jane@…?" lead="…" keep="Keep it" last="Remove sender">fields</AskFirst>`:
+/// a button of a row that asks before it does something. A popover: asks, closes and sends without a script. What is refused is said in it.
+#[component]
+pub fn AskFirst<S: ServerFn + 'static>(
+    /// Unique on the page.
+    id: String,
+    action: Post<S>,
+    /// The word on the row's button, and its whole name.
+    label: &'static str,
+    name: String,
+    title: String,
+    /// What it touches, how to get it back.
+    lead: &'static str,
+    keep: &'static str,
+    last: &'static str,
+    children: Children,
+) -> impl IntoView {
+    let hide = id.clone();
+    let inside = view! {
+        <PostForm action>
+            {children()}
+            <ErrorNote error=error_of(action) class="mt-3"/>
+            <DialogActs>
+                <button type="button" class="btn btn-sm btn-ghost" popovertarget=hide popovertargetaction="hide" autofocus=true>
+                    {keep}
+                </button>
+                <Button submit=true kind=Kind::LastStep busy=action.pending()>
+                    {last}
+                </Button>
+            </DialogActs>
+        </PostForm>
+    };
+    let outcome = action.outcome();
+    Effect::new(move || {
+        if outcome.with(|o| matches!(o, Some(Ok(())))) {
+            close_asking();
+        }
+    });
+    asking(
+        id,
+        (label, name),
+        title,
+        lead,
+        Callback::new(move |()| action.forget()),
+        inside.into_any(),
+    )
+}
+
+/// Done: what is shown next may stand in the same place.
+fn close_asking() {
+    if let Ok(Some(open)) = document().query_selector(".dialog:popover-open") {
+        let _ = open.unchecked_into::<web_sys::HtmlElement>().hide_popover();
+    }
+}
+
+fn asking(
+    id: String,
+    (label, name): (&'static str, String),
+    title: String,
+    lead: &'static str,
+    afresh: Callback<()>,
+    inside: AnyView,
+) -> AnyView {
+    let heading = format!("{id}-title");
+    view! {
+        <button type="button" class="btn btn-ghost btn-sm text-error" popovertarget=id.clone() aria-label=name on:click=move |_| afresh.run(())>
+            {label}
+        </button>
+        <div id=id popover="" class="dialog text-left" role="dialog" aria-labelledby=heading.clone()>
+            <h2 class="h-sec break-words" id=heading.clone()>
+                {title}
+            </h2>
+            <p class="sub mt-1">{lead}</p>
+            {inside}
+        </div>
+    }
+    .into_any()
 }
 
 /// Inside a `<form>` of a dialog or danger panel: `<ConfirmByTyping name="confirmation" word=business.name label="Delete Vinyl Club"/>`.

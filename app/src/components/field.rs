@@ -170,6 +170,7 @@ pub fn TextArea(
             id=id.clone()
             name=name
             class="textarea"
+            dir="auto"
             class:textarea-error=move || problem.with(Option::is_some)
             rows=rows.unwrap_or(3)
             placeholder=placeholder

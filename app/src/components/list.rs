@@ -79,7 +79,7 @@ pub fn Chip(#[prop(into)] field: String, #[prop(into)] value: String, #[prop(int
     .into_any()
 }
 
-/// "1 of 1 reply".
+/// "1–1 of 1 reply".
 fn counted(total: Total, plural: &'static str) -> &'static str {
     match (total, plural) {
         (Total::Exactly(1), "replies") => "reply",
@@ -102,6 +102,8 @@ pub fn Pagination(
     children: Option<Children>,
 ) -> impl IntoView {
     let shown = domain::money::group_thousands(shown as u64);
+    // Further on nobody knows which ones they are.
+    let shown = if previous.is_none() { format!("1–{shown}") } else { shown };
     view! {
         <nav class="flex items-center gap-4 px-4 lg:px-5 h-11 border-t border-line sub flex-none" aria-label="Pages">
             <span class="tabular-nums">{shown} " of " {total.to_string()} " " {counted(total, noun)}</span>

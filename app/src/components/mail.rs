@@ -19,13 +19,13 @@ pub fn MailPreview(
     let paragraphs = body
         .split("\n\n")
         .filter(|p| !p.trim().is_empty())
-        .map(|p| view! { <p class="whitespace-pre-line">{tinted(p.trim(), &claims)}</p> }.into_any())
+        .map(|p| view! { <p class="whitespace-pre-line" dir="auto">{tinted(p.trim(), &claims)}</p> }.into_any())
         .collect_view();
     view! {
         <article class="mail" aria-label="E-mail as the recipient sees it">
             <header class="mail-head">
-                <p class="font-semibold">{subject}</p>
-                <p class="sub text-xs mt-1">{from} {to.map(|to| view! { <span class="block">"to " {to}</span> })}</p>
+                <p class="font-semibold" dir="auto">{subject}</p>
+                <p class="sub text-xs mt-1"><bdi>{from}</bdi> {to.map(|to| view! { <span class="block">"to " <bdi>{to}</bdi></span> })}</p>
             </header>
             <div class="mail-body">{paragraphs}</div>
             <footer class="mail-foot">{footer} " · " <span class="underline">"Unsubscribe"</span></footer>

@@ -92,7 +92,7 @@ pub fn Breadcrumb(
                 .map(|h| {
                     view! {
                         <Icon name=icon::RIGHT class="size-3"/>
-                        <span aria-current="page">{h}</span>
+                        <bdi aria-current="page">{h}</bdi>
                     }
                 })}
             {children.map(|c| view! { <span class="ml-auto flex items-center gap-1">{c()}</span> })}

@@ -54,6 +54,13 @@ impl<S: ServerFn + 'static> Post<S> {
         self.0.waits()
     }
 
+    /// As if nothing had been pressed yet.
+    pub fn forget(self) {
+        if self.0.0.value().with_untracked(Option::is_some) {
+            self.0.0.value().set(None);
+        }
+    }
+
     /// The last answer, as JSON.
     #[must_use]
     pub fn answer(self) -> Option<String> {

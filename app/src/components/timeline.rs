@@ -36,7 +36,7 @@ pub fn TimelineItem(
             <div class="pt-1 min-w-0">
                 <p class="flex flex-wrap gap-x-2">
                     <span class="min-w-0">
-                        {actor.filter(|a| !a.is_empty()).map(|a| view! { <b class="font-medium">{a}</b> " " })} {text}
+                        {actor.filter(|a| !a.is_empty()).map(|a| view! { <b class="font-medium"><bdi>{a}</bdi></b> " " })} {text}
                     </span>
                     <span class="sub text-xs leading-5 sm:ml-auto">
                         {product.map(|(name, mark)| view! { <Product name mark/> " · " })} <Time at/>

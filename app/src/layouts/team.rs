@@ -78,6 +78,7 @@ pub fn TeamLayout(#[prop(into)] frame: Signal<TeamFrame>, children: Children) ->
                 </main>
             </div>
         </div>
+        {shortcuts()}
     }
     .into_any()
 }
@@ -97,7 +98,49 @@ fn Sidebar(frame: Signal<TeamFrame>, business: Memo<Option<BusinessLink>>) -> im
                     }
                 }}
             </ul>
+            <button type="button" class="nav-item mt-auto w-full cursor-pointer" popovertarget="shortcuts">
+                <Icon name=icon::KEYS/>
+                "Shortcuts"
+                <kbd class="kbd ml-auto">"?"</kbd>
+            </button>
         </nav>
+    }
+    .into_any()
+}
+
+/// What the keys do, by the page that they work on. A popover: opens without a script.
+const SHORTCUTS: [(&str, &str); 8] = [
+    ("Ctrl K", "Search customers"),
+    ("?", "Show these shortcuts"),
+    ("J K", "Next and previous row of a list"),
+    ("X", "Select a customer; leave an e-mail in review out"),
+    ("Enter", "Open the row"),
+    ("S", "Skip an e-mail in review"),
+    ("E", "Edit it"),
+    ("Ctrl Enter", "Approve it"),
+];
+
+fn shortcuts() -> AnyView {
+    let lines = SHORTCUTS.map(|(keys, what)| {
+        let keys = keys
+            .split(' ')
+            .map(|key| view! { <kbd class="kbd">{key}</kbd> }.into_any())
+            .collect_view();
+        view! {
+            <div class="flex items-center justify-between gap-4 py-1.5">
+                <dt>{what}</dt>
+                <dd class="flex gap-1">{keys}</dd>
+            </div>
+        }
+        .into_any()
+    });
+    view! {
+        <div id="shortcuts" popover="" class="dialog" role="dialog" aria-labelledby="shortcuts-h">
+            <h2 id="shortcuts-h" class="h-sec">
+                "Shortcuts"
+            </h2>
+            <dl class="mt-3 divide-y divide-line">{lines.into_iter().collect_view()}</dl>
+        </div>
     }
     .into_any()
 }
@@ -114,10 +157,11 @@ fn work(frame: &TeamFrame, business: Option<BusinessLink>) -> AnyView {
         {business
             .map(|b| {
                 let count = if b.customers == 0 { String::new() } else { group_thousands(b.customers) };
+                let (to_review, replies) = (few(b.to_review), few(b.replies));
                 view! {
                     <NavItem href=paths::customers(team, b.id) label="Customers" icon=icon::USERS count/>
-                    <NavItem href=paths::outreach(team, b.id) label="Outreach" icon=icon::SEND/>
-                    <NavItem href=paths::replies(team, b.id) label="Replies" icon=icon::REPLY/>
+                    <NavItem href=paths::outreach(team, b.id) label="Outreach" icon=icon::SEND count=to_review of="to review"/>
+                    <NavItem href=paths::replies(team, b.id) label="Replies" icon=icon::REPLY count=replies/>
                 }
             })}
         {insights.then(|| view! { <NavItem href=paths::insights(team) label="Insights" icon=icon::CHART/> })}
@@ -125,24 +169,48 @@ fn work(frame: &TeamFrame, business: Option<BusinessLink>) -> AnyView {
     .into_any()
 }
 
-/// A line of the sidebar; marked while its address or a page below it is open.
+/// "3", "99+", nothing for none.
+fn few(count: u8) -> String {
+    match count {
+        0 => String::new(),
+        1..=BusinessLink::COUNTED => count.to_string(),
+        _ => format!("{}+", BusinessLink::COUNTED),
+    }
+}
+
+/// A line of the sidebar; marked while its address or a page below it is open. `of` says what is counted, where that is not the label.
 #[component]
-fn NavItem(#[prop(into)] href: String, label: &'static str, icon: &'static str, #[prop(optional, into)] count: String) -> impl IntoView {
+fn NavItem(
+    #[prop(into)] href: String,
+    label: &'static str,
+    icon: &'static str,
+    #[prop(optional, into)] count: String,
+    #[prop(optional)] of: &'static str,
+) -> impl IntoView {
     let path = use_location().pathname;
     let here = href.clone();
     let current = move || {
-        path.with(|p| match p.strip_prefix(here.as_str()) {
+        // Importing is a page of the customers.
+        let at = path.get().replace("/import", "/customers");
+        match at.strip_prefix(here.as_str()) {
             // The team's own page is a prefix of every other.
             Some(rest) => rest.is_empty() || (rest.starts_with('/') && here.matches('/').count() > 2),
             None => false,
-        })
+        }
     };
     view! {
         <li>
             <a class="nav-item" href=href aria-current=move || current().then_some("page")>
                 <Icon name=icon/>
                 {label}
-                {(!count.is_empty()).then(|| view! { <span class="count">{count}</span> })}
+                {(!count.is_empty())
+                    .then(|| {
+                        view! {
+                            <span class="count">
+                                {count} {(!of.is_empty()).then(|| view! { <span class="sr-only">" " {of}</span> })}
+                            </span>
+                        }
+                    })}
             </a>
         </li>
     }

@@ -3,6 +3,7 @@
 use super::public::ThemeSwitch;
 use crate::{
     components::{Avatar, Banner, Icon, MenuLink, Tone, icon},
+    focus::focus,
     paths,
 };
 use domain::{
@@ -27,6 +28,7 @@ pub(super) fn TopBar(frame: Signal<TeamFrame>, business: Memo<Option<BusinessLin
             {move || teams(&frame.get())}
             {move || search(&frame.get(), business.get())}
             <div class="flex items-center gap-1 ml-auto flex-none">
+                {move || business.get().is_some().then(find)}
                 {move || frame.with(credits)} <ThemeSwitch class="hidden sm:inline-flex"/> {move || frame.with(account)}
             </div>
         </header>
@@ -67,6 +69,22 @@ fn teams(frame: &TeamFrame) -> AnyView {
     .into_any()
 }
 
+/// On a phone the search is behind its button.
+fn find() -> AnyView {
+    view! {
+        <button
+            type="button"
+            class="btn btn-ghost btn-sm btn-square md:hidden"
+            popovertarget="find"
+            aria-label="Search customers"
+            on:click=|_| focus("#search")
+        >
+            <Icon name=icon::SEARCH/>
+        </button>
+    }
+    .into_any()
+}
+
 /// Searches the customers of the business; a plain form, so that it works before the page is alive.
 fn search(frame: &TeamFrame, business: Option<BusinessLink>) -> AnyView {
     let Some(business) = business else {
@@ -74,7 +92,7 @@ fn search(frame: &TeamFrame, business: Option<BusinessLink>) -> AnyView {
     };
     let action = paths::customers(frame.id, business.id);
     view! {
-        <form role="search" class="hidden md:block mx-auto flex-1 min-w-0 max-w-md" method="get" action=action>
+        <form id="find" popover="" role="search" class="find" method="get" action=action>
             <label class="flex items-center gap-2 h-8 px-2.5 rounded-field bg-base-200 border border-line focus-within:outline-2 focus-within:outline-primary focus-within:-outline-offset-1">
                 <Icon name=icon::SEARCH class="sub"/>
                 <span class="sr-only">{format!("Search customers of {}", business.name)}</span>

@@ -39,6 +39,7 @@ fn steps(frame: &TeamFrame) -> [Step; Checklist::STEPS as usize] {
     let business = first(frame);
     let id = business.map(|b| b.id);
     let in_business = |path: fn(TeamId, BusinessId) -> String| id.map(|id| path(team, id));
+    let unaddressed = !list.outreach && business.is_some_and(|b| !b.addressed);
     let credits = domain::money::group_thousands(u64::try_from(frame.balance.available().0).unwrap_or(0));
     [
         Step {
@@ -87,10 +88,25 @@ fn steps(frame: &TeamFrame) -> [Step; Checklist::STEPS as usize] {
         Step {
             done: list.outreach,
             title: "Send your first e-mail",
-            text: String::from("Pick a customer, read the persona, change the draft, send."),
-            href: in_business(paths::customers),
-            act: "Pick a customer",
-            needs: (Permission::SendEmails, id),
+            text: String::from(if unaddressed {
+                "The business has no postal address yet. Every e-mail must carry one: write it in the business’s settings first."
+            } else {
+                "Pick a customer, read the persona, change the draft, send."
+            }),
+            href: in_business(if unaddressed { paths::business_settings } else { paths::customers }),
+            act: if unaddressed {
+                "Write the postal address"
+            } else {
+                "Pick a customer"
+            },
+            needs: (
+                if unaddressed {
+                    Permission::EditOwnBusiness
+                } else {
+                    Permission::SendEmails
+                },
+                id,
+            ),
         },
     ]
 }

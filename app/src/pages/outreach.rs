@@ -6,7 +6,8 @@ mod list;
 use crate::{
     api::outreach::{ActOnOutreach, PauseSending, ResumeSending, ShowOutreach},
     components::{EmptyState, ErrorNote, Icon, LinkButton, Post, PostForm, Skeleton, Tab, Tabs, error_of, icon},
-    layouts::{ErrorPage, use_frame},
+    focus::focus,
+    layouts::{ErrorPage, refresh_frame, use_frame},
     pages::{
         fetched::{Fetched, fetched},
         settings::{after, after_conflict, business_id, hidden, team_id},
@@ -20,7 +21,10 @@ use domain::{
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
 use std::time::Duration;
 
 /// What the page does; each success reloads it.
@@ -29,6 +33,10 @@ struct Actions {
     act: Post<ActOnOutreach>,
     pause: Post<PauseSending>,
     resume: Post<ResumeSending>,
+    /// The e-mail beside the list, and in a review the one that comes after it.
+    shown: StoredValue<(Option<OutreachId>, Option<String>)>,
+    /// Something was pressed: the focus goes to what came of it.
+    pressed: StoredValue<bool>,
 }
 
 /// Where the page stands, for links and forms.
@@ -92,9 +100,22 @@ pub fn OutreachPage() -> impl IntoView {
         act: Post::new(),
         pause: Post::new(),
         resume: Post::new(),
+        shown: StoredValue::new((None, None)),
+        pressed: StoredValue::new(false),
     };
-    let reload = move || page.refetch();
-    after(actions.act, reload);
+    let (navigate, refresh_frame) = (use_navigate(), refresh_frame());
+    let reload = move || {
+        actions.pressed.set_value(true);
+        refresh_frame();
+        page.refetch();
+    };
+    after(actions.act, move || match actions.shown.get_value() {
+        (_, Some(next)) => {
+            actions.pressed.set_value(true);
+            navigate(&next, NavigateOptions::default());
+        }
+        _ => reload(),
+    });
     after(actions.pause, reload);
     after(actions.resume, reload);
     after_conflict(actions.act, reload);
@@ -132,6 +153,10 @@ fn opened(page: Fetched<Data>, query: Memo<OutreachQuery>, actions: Actions) -> 
                         query,
                         may,
                     };
+                    if actions.pressed.get_value() {
+                        actions.pressed.set_value(false);
+                        focus(":is(#open-h, main h1)");
+                    }
                     shown(data, &place, actions)
                 }
                 (Err(error), ..) | (_, Some(Err(error)), ..) | (.., Err(error), _) | (.., Err(error)) => {
@@ -167,7 +192,7 @@ fn ask_while_waiting(page: Fetched<Data>) {
         let soonest = page.with(|p| {
             let data = p?.as_ref().ok()?;
             let waits = data.sections.iter().flat_map(|section| &section.rows).filter_map(|row| row.wait);
-            waits.map(patience).min()
+            waits.map(patience).min().or_else(|| elsewhere(data))
         });
         if let Some(after) = soonest {
             waiting.set_value(set_timeout_with_handle(move || page.refetch(), after).ok());
@@ -180,6 +205,13 @@ fn ask_while_waiting(page: Fetched<Data>) {
     });
 }
 
+/// While another list is shown, one that is empty too: what leaves comes or goes there.
+fn elsewhere(data: &Data) -> Option<Duration> {
+    let next = |sender: &SenderUse| patience(sender.rests.as_ref().map_or(WaitReason::Next, |(_, why)| *why));
+    let soonest = data.senders.iter().map(next).min().filter(|_| !data.counts.waiting.is_none())?;
+    Some(soonest.max(Duration::from_secs(3)))
+}
+
 pub(crate) const fn patience(wait: WaitReason) -> Duration {
     match wait {
         WaitReason::Next | WaitReason::Sending | WaitReason::Gap => Duration::from_secs(1),
@@ -189,17 +221,21 @@ pub(crate) const fn patience(wait: WaitReason) -> Duration {
 }
 
 fn shown(data: Data, place: &Place, actions: Actions) -> AnyView {
-    let problem = {
-        let (act, pause, resume) = (error_of(actions.act), error_of(actions.pause), error_of(actions.resume));
-        Signal::derive(move || act.get().or_else(|| pause.get()).or_else(|| resume.get()))
-    };
+    let (act, pause, resume) = (error_of(actions.act), error_of(actions.pause), error_of(actions.resume));
+    let problem = Signal::derive(move || pause.get().or_else(|| resume.get()));
+    let refused = view! { <ErrorNote error=act class="mx-4 lg:mx-5 mb-2 flex-none"/> };
     let empty = data.sections.iter().all(|section| section.rows.is_empty());
     let chosen = place.query.open.is_some();
     let below = if empty {
-        nothing(place)
+        view! {
+            {nothing(place)}
+            {refused}
+        }
+        .into_any()
     } else {
         let list = list::list(&data, place);
-        let open = data.open.map(|open| detail::detail(open, place, actions));
+        let step = list::step_of(&data, place);
+        let open = data.open.map(|open| detail::detail(open, step, refused.into_any(), place, actions));
         view! {
             <div class="grow min-h-0 grid lg:grid-cols-[23rem_minmax(0,1fr)]">
                 <div
@@ -219,9 +255,9 @@ fn shown(data: Data, place: &Place, actions: Actions) -> AnyView {
     };
     view! {
         <div class="fills">
-            <div class="px-4 lg:px-5 pt-4 flex flex-wrap items-center gap-x-3 gap-y-2">
-                <h1 class="h-page">"Outreach"</h1>
-                <div class="ml-auto flex flex-wrap items-center gap-2">
+            <div class="px-4 lg:px-5 pt-4 flex flex-wrap items-center gap-x-3 gap-y-2 flex-none">
+                <h1 class="h-page" tabindex="-1">"Outreach"</h1>
+                <div class="ml-auto flex flex-wrap items-center gap-2 min-h-8">
                     {used(&data.senders)} {switch(&data.counts, place, actions)}
                 </div>
             </div>

@@ -106,7 +106,7 @@ fn shown(page: Page<ReplyRow>, team: TeamId, business: BusinessId, query: &Reply
 fn line(row: ReplyRow, team: TeamId, business: BusinessId) -> AnyView {
     let name = if row.name.is_empty() { row.email.clone() } else { row.name.clone() };
     let text = match row.text {
-        Some(text) => view! { <p class="mt-1.5 whitespace-pre-line break-words">{text}</p> }.into_any(),
+        Some(text) => view! { <p class="mt-1.5 whitespace-pre-line break-words" dir="auto">{text}</p> }.into_any(),
         None => view! { <p class="mt-1.5"><Withheld text="The words of replies are hidden for viewers"/></p> }.into_any(),
     };
     let about = row.subject.map(|subject| format!("Answers “{subject}” · ")).unwrap_or_default();
@@ -116,7 +116,7 @@ fn line(row: ReplyRow, team: TeamId, business: BusinessId) -> AnyView {
             <div class="min-w-0 grow">
                 <p class="flex flex-wrap items-center gap-x-2 gap-y-1">
                     <a class="font-medium hover:underline" href=paths::customer(team, business, row.customer)>
-                        {name}
+                        <bdi>{name}</bdi>
                     </a>
                     <Badge tone=tone(row.sentiment)>{row.sentiment.label()}</Badge>
                     <span class="sub text-xs sm:ml-auto">

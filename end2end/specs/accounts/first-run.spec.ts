@@ -102,6 +102,8 @@ test('the checklist leads through business and sender', async ({ page, mailbox, 
 
   await page.getByRole('link', { name: /Getting started/ }).click()
   await expect(page.getByRole('heading', { name: 'Three steps to your first e-mail' })).toBeVisible()
+  // Without it nothing may leave, so it is named where one begins.
+  await expect(page.getByText('has no postal address yet')).toBeVisible()
   const field = page.getByLabel('Send e-mails from')
   await expect(field).toHaveValue(email)
   await page.getByRole('button', { name: 'Mail me the link' }).click()

@@ -31,6 +31,7 @@ test('an analysis spends one credit, and everything shows at once', async ({ pag
 
   await page.getByRole('button', { name: 'Analyse, 1 credit' }).click()
   await expect(page.getByText('Champion')).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Draft', exact: true })).toBeFocused()
   await expect(left(page)).toHaveText('1,999')
   await expect(page.getByText('Highest spend of 59 customers: $49.62')).toBeVisible()
   await expect(page.getByText('from total spent')).toBeVisible()
@@ -80,6 +81,33 @@ test('the preview follows what is typed, and every saved text is kept', async ({
   await expect(page.getByLabel('Text')).toHaveValue(/You have bought from us seven times/)
 })
 
+test('text that is not saved outlives leaving the page', async ({ page, mailbox, address }) => {
+  const business = await shop(page, mailbox, address('kept'))
+  const { customer, path } = await helena(page, business)
+  await post(page, 'analysis/analyse', { team: business.team, customer, seen: '' })
+  await open(page, path)
+  await page.getByLabel('Subject').fill('Half a thought')
+  await page.getByRole('link', { name: 'Customers', exact: true }).last().click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Customers' })).toBeVisible()
+  await page.goBack()
+  await expect(page.getByLabel('Subject')).toHaveValue('Half a thought')
+  await expect(page.getByText('Not saved yet')).toBeVisible()
+  // Whoever leaves the application is asked.
+  const asked = page.waitForEvent('dialog').then(async (dialog) => {
+    await dialog.accept()
+    return dialog.type()
+  })
+  await page.reload()
+  expect(await asked).toBe('beforeunload')
+  await hydrated(page)
+  await expect(page.getByLabel('Subject')).toHaveValue('Half a thought')
+  await page.getByRole('button', { name: 'Save draft' }).click()
+  await expect(page.getByText('Version 2, edited by Jane Peacock')).toBeVisible()
+  await page.reload()
+  await hydrated(page)
+  await expect(page.getByText('Not saved yet')).toBeHidden()
+})
+
 test('whoever saves second keeps their text and chooses', async ({ page, mailbox, address, expectStatus }) => {
   const business = await shop(page, mailbox, address('second'))
   const { customer, path } = await helena(page, business)
@@ -91,6 +119,10 @@ test('whoever saves second keeps their text and chooses', async ({ page, mailbox
   await page.getByRole('button', { name: 'Save draft' }).click()
   await expect(page.getByText('Jane Peacock saved version 2 meanwhile.')).toBeVisible()
   await expect(page.getByLabel('Subject')).toHaveValue('Mine')
+  // Beside the button that was pressed, which keeps the focus.
+  await expect(page.getByRole('button', { name: 'Save draft' })).toBeFocused()
+  const [said, button] = await Promise.all([page.getByText('saved version 2 meanwhile.'), page.getByRole('button', { name: 'Save draft' })].map((one) => one.boundingBox()))
+  expect(Math.abs(said!.y - button!.y)).toBeLessThan(120)
   await expectAccessible(page)
   await page.getByRole('button', { name: 'Keep mine' }).click()
   await page.getByRole('button', { name: 'Save draft' }).click()

@@ -34,7 +34,7 @@ test('a file becomes customers', async ({ page, mailbox, address }) => {
   await hydrated(page)
   await expect(page.getByLabel('Field for City')).toHaveValue('skip')
 
-  await page.getByText('Correct how it is read').click()
+  await page.getByText('Correct', { exact: true }).click()
   await expect(page.getByLabel('Between cells')).toHaveValue('comma')
 
   await page.getByRole('button', { name: 'Import 59 customers' }).click()
@@ -95,6 +95,28 @@ test('a file can be dropped, asks when it came before, and tells what changes', 
   await page.getByRole('button', { name: 'Import 1 customer' }).click()
   await expect(tile(page, 'Updated')).toContainText('1')
   await mailbox.waitFor(email, 'second.csv is imported')
+})
+
+test('names of any length and direction keep their place', async ({ page, mailbox, address }) => {
+  const email = address('names')
+  await newAccount(page, mailbox, email)
+  const { path: business } = await newBusiness(page, await newTeam(page, 'Chinook Media'), 'Music Store')
+  await open(page, `${business}/import`)
+  const long = 'Wolfeschlegelsteinhausen '.repeat(7).trim()
+  const rows = ['email,name,total spent', `long@example.org,${long},40.71`, 'noa@example.org,נועה (Noa) 7,12.00']
+  await page.locator('input[type=file]').setInputFiles({ name: 'names.csv', mimeType: 'text/csv', buffer: Buffer.from(rows.join('\n')) })
+  const preview = page.getByRole('region', { name: 'Preview rows' })
+  await expect(preview.getByText('noa@example.org').first()).toBeVisible()
+  for (const width of [1440, 1024, 800]) {
+    await page.setViewportSize({ width, height: 900 })
+    expect(await preview.evaluate((region) => region.scrollWidth - region.clientWidth), `${width} px`).toBe(0)
+  }
+  await page.getByRole('button', { name: 'Import 2 customers' }).click()
+  await expect(tile(page, 'New')).toContainText('2')
+  await mailbox.waitFor(email, 'names.csv is imported')
+  await open(page, `${business}/customers`)
+  // What stands beside a name is not drawn into its direction.
+  await expect(page.locator('bdi').filter({ hasText: 'נועה (Noa) 7' })).toBeVisible()
 })
 
 test('whoever presses Import second sees the import that runs', async ({ page, context, mailbox, address, expectStatus }) => {

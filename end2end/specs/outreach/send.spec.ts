@@ -39,6 +39,8 @@ test('a draft is sent, arrives, and its answer is logged', async ({ page, mailbo
   const mail = await mailbox.waitFor(HELENA, 'Helena')
   // The page tells by itself once it has left.
   await expect(page.getByText('This very text was sent already.')).toBeVisible()
+  // What was pressed has gone; the keyboard is where the result stands.
+  await expect(page.getByRole('group', { name: 'Sending' })).toBeFocused()
   expect(mail.from?.value[0]).toMatchObject({ name: 'Jane Peacock', address: address('sender') })
   expect(mail.text).toContain('Music Store, ')
   expect(mail.headers.get('list')).toMatchObject({ unsubscribe: { url: linkIn(mail, '/unsubscribe/') } })
@@ -55,6 +57,7 @@ test('a draft is sent, arrives, and its answer is logged', async ({ page, mailbo
   await form.getByLabel('What they wrote').fill('Lovely selection. Do you have anything live?')
   await form.getByRole('button', { name: 'Log reply' }).click()
   await expect(page.getByText('The reply was logged')).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Timeline' })).toBeFocused()
   const happened = page.getByRole('region', { name: 'Timeline' })
   await expect(happened).toContainText('Lovely selection')
   await expect(happened).toContainText('sent')
@@ -120,6 +123,7 @@ test('what stands in the way is said where one would press', async ({ page, mail
 
 test('a queue is reviewed, approved and cancelled', async ({ page, mailbox, address }) => {
   const business = await shop(page, mailbox, address)
+  const outreach = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: /^Outreach/ })
   for (const name of ['Helena Holý', 'Richard Cunningham']) {
     await open(page, await drafted(page, business, name))
     await page.getByRole('button', { name: 'Put up for review' }).click()
@@ -128,14 +132,22 @@ test('a queue is reviewed, approved and cancelled', async ({ page, mailbox, addr
   await page.getByRole('link', { name: 'Open in Outreach' }).click()
   await expect(page.getByRole('heading', { name: 'Richard Cunningham' })).toBeVisible()
   await expect(page.getByText('Why is it waiting?')).toBeVisible()
+  await expect(page.getByText('1 of 2')).toBeVisible()
+  await expect(outreach).toHaveText('Outreach2 to review')
   await expectAccessible(page)
+  await page.getByRole('link', { name: 'Skip' }).click()
+  await expect(page.getByText('2 of 2')).toBeVisible()
+  await page.keyboard.press('k')
+  await expect(page.getByText('1 of 2')).toBeVisible()
   await page.keyboard.press('j')
   await expect(page.getByRole('heading', { name: 'Helena Holý' })).toBeVisible()
 
   // Only an approval leads out of review: pausing and resuming would be a way around it.
   await expect(page.getByRole('button', { name: 'Pause', exact: true })).toHaveCount(0)
-  await page.getByRole('button', { name: 'Cancel this e-mail' }).click()
+  await page.getByRole('button', { name: 'Leave out' }).click()
   await expect(page.getByText('Somebody stopped it before it left.')).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Helena Holý' })).toBeFocused()
+  await expect(outreach).toHaveText('Outreach1 to review')
   await page.getByRole('link', { name: /^Cancelled/ }).click()
   await expect(page.getByRole('region', { name: 'E-mails' })).toContainText('Helena Holý')
 
@@ -145,6 +157,55 @@ test('a queue is reviewed, approved and cancelled', async ({ page, mailbox, addr
   await page.getByRole('link', { name: /^Sent/ }).click()
   await expect(page.getByRole('region', { name: 'E-mails' })).toContainText('Richard Cunningham')
   await expect(page.getByText('Limit 1 of 60 this hour, 1 of 500 today')).toBeVisible()
+})
+
+test('a review steps from one to the next, by keyboard too, and its text can be changed', async ({ page, mailbox, address }) => {
+  const business = await shop(page, mailbox, address)
+  for (const name of ['Helena Holý', 'Richard Cunningham', 'Luis Rojas']) {
+    await open(page, await drafted(page, business, name))
+    await page.getByRole('button', { name: 'Put up for review' }).click()
+    await expect(page.getByText('Waits for review.')).toBeVisible()
+  }
+  await open(page, `${business.path}/outreach`)
+  await expect(page.getByRole('heading', { name: 'Luis Rojas' })).toBeVisible()
+  await page.keyboard.press('x')
+  // Left out; the next one is there, and read out.
+  await expect(page.getByRole('heading', { name: 'Richard Cunningham' })).toBeFocused()
+  await expect(page.getByText('1 of 2')).toBeVisible()
+  await page.keyboard.press('s')
+  await expect(page.getByRole('heading', { name: 'Helena Holý' })).toBeVisible()
+  await page.keyboard.press('e')
+  await page.getByLabel('Subject').fill('A quieter way to listen')
+  await page.getByRole('button', { name: 'Save draft' }).click()
+  await expect(page.getByText('In review is the text as it was put up.')).toBeVisible()
+  await page.getByRole('button', { name: 'Put up the changed text' }).click()
+  await expect(page.getByText('In review is the text as it was put up.')).toBeHidden()
+  await page.getByRole('link', { name: 'Open in Outreach' }).click()
+  const mail = page.getByRole('article', { name: 'E-mail as the recipient sees it' })
+  await expect(mail).toContainText('A quieter way to listen')
+  await page.keyboard.press('Control+Enter')
+  await mailbox.waitFor(HELENA, 'A quieter way to listen')
+  expect(mailbox.untaken('luisrojas@yahoo.cl')).toEqual([])
+})
+
+test('a list that shows nothing follows what waits elsewhere', async ({ page, mailbox, address }) => {
+  const business = await shop(page, mailbox, address)
+  const customer = await drafted(page, business, 'Helena Holý')
+  mailbox.refuse(HELENA, 450)
+  await open(page, customer)
+  await page.getByRole('button', { name: 'Send to Helena' }).click()
+  const about = { team: business.team, business: business.business }
+  type Row = { id: string; wait: string | null }
+  const rows = async () => {
+    const answer = await page.request.post('/api/outreach/page', { data: { ...about, query: { group: 'waiting' } } })
+    return ((await answer.json()) as { sections: { rows: Row[] }[] }).sections.flatMap(({ rows }) => rows)
+  }
+  await expect.poll(async () => (await rows()).map(({ wait }) => wait)).toEqual(['retry'])
+  await open(page, `${business.path}/outreach?group=cancelled`)
+  await expect(page.getByText('Nothing was cancelled')).toBeVisible()
+  await post(page, 'outreach/act', { team: business.team, outreach: (await rows())[0]!.id, action: 'cancel' })
+  await expect(page.getByRole('region', { name: 'E-mails' })).toContainText('Helena Holý')
+  mailbox.accept(HELENA)
 })
 
 test('a refused e-mail says what the mail server said', async ({ page, mailbox, address }) => {

@@ -1,5 +1,6 @@
 // Every page of a team that needs no customers: alive, accessible, and readable without JavaScript.
 import { newAccount, newTeam, post } from '../../support/account'
+import { newBusiness } from '../../support/customers'
 import { expect, expectAccessible, open, test } from '../../support/test'
 
 test('the pages of a team are accessible and readable', async ({ page, another, mailbox, address }) => {
@@ -27,6 +28,8 @@ test('the pages of a team are accessible and readable', async ({ page, another, 
     '/settings/businesses',
     '/settings/businesses/new',
   ]
+  await open(page, `${team}/settings`)
+  await expect(page).toHaveURL(`${team}/settings/team`)
   const plain = await another({ javaScriptEnabled: false, storageState: await page.context().storageState() })
   for (const path of [...pages.map((path) => team + path), business]) {
     await open(page, path)
@@ -35,6 +38,28 @@ test('the pages of a team are accessible and readable', async ({ page, another, 
     await plain.goto(path)
     await expect(plain.getByRole('heading', { level: 1 })).toBeVisible()
   }
+})
+
+test('the shortcuts show by a key and by a button, the search on a phone by its own', async ({ page, mailbox, address }) => {
+  await newAccount(page, mailbox, address('keys'))
+  const { path } = await newBusiness(page, await newTeam(page, 'Chinook Media'), 'Music Store')
+  await open(page, `${path}/customers`)
+  const shortcuts = page.getByRole('dialog', { name: 'Shortcuts' })
+  await page.keyboard.press('?')
+  await expect(shortcuts).toContainText('Search customers')
+  await expectAccessible(page)
+  await page.keyboard.press('Escape')
+  await expect(shortcuts).toBeHidden()
+  await page.getByRole('button', { name: 'Shortcuts' }).click()
+  await expect(shortcuts).toBeVisible()
+  await page.keyboard.press('Escape')
+
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.getByRole('button', { name: 'Search customers' }).click()
+  await expectAccessible(page)
+  await page.keyboard.type('helena')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/search=helena/)
 })
 
 test('the team fits a small phone', async ({ page, mailbox, address }) => {

@@ -24,7 +24,7 @@ test('an owner changes a role, hands over and removes, and the other person sees
 
   // Without signing in again.
   await open(jane, `${team}/settings/team/audit`)
-  await expect(jane.getByRole('row', { name: /Andrew Adams changed a role/ })).toHaveCount(1)
+  await expect(jane.getByRole('row', { name: /Andrew Adams changed the role of Jane Peacock from Member to Admin/ })).toHaveCount(1)
   await open(jane, `${team}/settings/team/members`)
   await jane.getByRole('link', { name: 'Owner, manage Andrew Adams' }).click()
   await expect(jane.getByRole('button', { name: 'Change role' })).toHaveAccessibleDescription(/always has one owner/)

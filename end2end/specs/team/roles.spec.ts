@@ -42,7 +42,7 @@ for (const role of ['member', 'viewer'] as Role[]) {
     expect(answer.status()).toBe(403)
     await open(owner, `${team}/settings/team/audit?kind=denied`)
     await expect(owner.getByRole('row', { name: /Jane Peacock was refused/ })).toHaveCount(1)
-    await expect(owner.getByRole('row', { name: /Jane Peacock was refused/ })).toContainText('permission: invite_members')
+    await expect(owner.getByRole('row', { name: /Jane Peacock was refused/ })).toContainText('was refused the right to invite people')
     await expectAccessible(owner)
   })
 }

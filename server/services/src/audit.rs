@@ -1,6 +1,7 @@
 //! The audit log: written in the transaction of the change it tells of.
 
 mod log;
+mod words;
 
 pub use log::list;
 

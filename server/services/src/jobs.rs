@@ -145,22 +145,27 @@ impl Job {
 /// # Errors
 /// When the database refuses it.
 pub async fn enqueue(db: &impl ConnectionTrait, clock: &Clock, new: NewJob) -> Result<JobId> {
-    let id = JobId(clock.new_id());
-    let row = job::ActiveModel {
-        id: Set(id),
+    let row = row(clock, &new);
+    let id = *row.id.as_ref();
+    job::Entity::insert(row).exec_without_returning(db).await?;
+    Ok(id)
+}
+
+/// A new row that waits for a worker.
+fn row(clock: &Clock, new: &NewJob) -> job::ActiveModel {
+    job::ActiveModel {
+        id: Set(JobId(clock.new_id())),
         team_id: Set(new.team),
         kind: Set(new.kind.as_str().to_owned()),
         subject_id: Set(new.subject),
-        payload: Set(new.payload),
+        payload: Set(new.payload.clone()),
         state: Set("queued".to_owned()),
         actor_id: Set(new.actor),
         due_at: Set(clock.now()),
         attempts: Set(0),
         created_at: Set(clock.now()),
         ..Default::default()
-    };
-    job::Entity::insert(row).exec_without_returning(db).await?;
-    Ok(id)
+    }
 }
 
 /// Puts a job into the queue and takes it at once, for a caller who waits for its end (`run_taken`). If they die, a worker goes on when
@@ -170,22 +175,15 @@ pub async fn enqueue(db: &impl ConnectionTrait, clock: &Clock, new: NewJob) -> R
 /// When the database refuses it.
 pub(crate) async fn enqueue_taken(db: &impl ConnectionTrait, services: &Services, new: NewJob) -> Result<Job> {
     let clock = services.clock();
-    let (id, lease) = (JobId(clock.new_id()), clock.new_id());
+    let lease = clock.new_id();
     let row = job::ActiveModel {
-        id: Set(id),
-        team_id: Set(new.team),
-        kind: Set(new.kind.as_str().to_owned()),
-        subject_id: Set(new.subject),
-        payload: Set(new.payload.clone()),
         state: Set("running".to_owned()),
-        actor_id: Set(new.actor),
-        due_at: Set(clock.now()),
         attempts: Set(1),
         lease_token: Set(Some(lease)),
         lease_until: Set(Some(clock.now() + lease_time(services.settings().sending.lease))),
-        created_at: Set(clock.now()),
-        ..Default::default()
+        ..row(clock, &new)
     };
+    let id = *row.id.as_ref();
     job::Entity::insert(row).exec_without_returning(db).await?;
     Ok(Job {
         id,

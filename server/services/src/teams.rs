@@ -2,6 +2,7 @@
 
 mod deletion;
 mod settings;
+mod waiting;
 
 pub use deletion::{TABLES, delete, deleted, purge, restore};
 pub use settings::save;
@@ -131,15 +132,19 @@ pub async fn frame(services: &Services, member: &Member) -> Result<TeamFrame> {
         .await?;
     let steps = steps(db, team.id, &rows).await?;
     let owners = accounts::names(db, rows.iter().map(|b| b.owner_id)).await?;
+    let waiting = waiting::by_business(db, team.id).await?;
     let businesses = rows
         .into_iter()
         .map(|b| BusinessLink {
             id: b.id,
             own: b.owner_id == member.person(),
             owner_name: owners.get(&b.owner_id).cloned().unwrap_or_default(),
+            addressed: !b.postal_address.trim().is_empty(),
             name: b.name,
             mark: u8::try_from(b.mark).unwrap_or(1),
             customers: u64::try_from(b.customer_count).unwrap_or(0),
+            to_review: waiting.get(&b.id).map_or(0, |(review, _)| *review),
+            replies: waiting.get(&b.id).map_or(0, |(_, replies)| *replies),
         })
         .collect();
     Ok(TeamFrame {

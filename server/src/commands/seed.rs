@@ -6,7 +6,7 @@ use services::operator::demo;
 
 /// Make a demo team: four people (owner, admin, member, viewer), two businesses with customers, analyses, drafts, sent e-mails, replies.
 ///
-/// Mails nobody. Run again, it finds the team and says so. With --dev everybody's password is the same and is printed each time;
+/// Mails nobody. Run again, it finds the team and says so, or goes on where a run broke off. With --dev everybody's password is the same and is printed each time;
 /// without it each password is random and printed once.
 #[derive(Debug, clap::Args)]
 #[command(

@@ -100,7 +100,7 @@ async fn a_member_changes_own_businesses_only_and_a_refusal_is_recorded() {
         let page = audit::list(services, &stage.grant(&owner).await, &AuditQuery::default())
             .await
             .expect("the log");
-        assert_eq!(page.rows[0].detail, "fields: name");
+        assert_eq!(page.rows[0].what, "changed a business's settings: name");
         assert_eq!(page.rows[0].business_name.as_deref(), Some("Vinyl Club"));
     })
     .await;

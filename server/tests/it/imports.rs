@@ -368,7 +368,7 @@ async fn who_takes_the_left_out_rows_is_in_the_log(app: &TestApp) {
     assert_eq!(log.rows.len(), 1);
     let row = &log.rows[0];
     assert_eq!((row.person_name.as_str(), row.business), ("Owner", Some(shop.business)));
-    assert_eq!(row.detail, "rows: 1; what: left out");
+    assert_eq!(row.what, "downloaded 1 row that an import had left out");
 }
 
 async fn a_file_of_this_machine_goes_the_same_way(app: &TestApp) {

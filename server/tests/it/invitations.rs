@@ -163,12 +163,12 @@ async fn a_new_person_joins_by_the_link(app: &TestApp) {
     assert_eq!(told(app).await, ["Laura Callahan joined Acme"]);
     let joined = events(app, AuditKind::PersonJoined).await;
     assert_eq!(
-        (joined.len(), joined[0].person_name.as_str(), joined[0].detail.as_str()),
-        (1, "Laura Callahan", "role: member")
+        (joined.len(), joined[0].person_name.as_str(), joined[0].what.as_str()),
+        (1, "Laura Callahan", "joined the team as Member")
     );
     assert_eq!(
-        events(app, AuditKind::InvitationSent).await[0].detail,
-        "email: laura@example.com; role: member"
+        events(app, AuditKind::InvitationSent).await[0].what,
+        "invited laura@example.com as Member"
     );
     accounts::sign_in(&app.services, &Origin::default(), "laura@example.com", PASSWORD)
         .await

@@ -3,6 +3,7 @@
 use crate::{
     api::replies::{LogReply, ShowReplyOptions},
     components::{Button, ErrorNote, Field, Panel, Post, PostForm, Select, TextArea, error_of, toasts},
+    focus::focus,
     layouts::use_frame,
     pages::{
         fetched::{Fetched, fetched},
@@ -44,6 +45,7 @@ pub fn ReplyPanel(team: TeamId, business: BusinessId, customer: CustomerId, chan
         text.set(String::new());
         toasts.done("The reply was logged");
         changed.run(());
+        focus("#timeline-h");
     });
     view! {
         <div id="reply" class="scroll-mt-16">
@@ -76,14 +78,14 @@ fn form(
             {hidden("team", team)}
             {hidden("business", business)}
             {hidden("customer", customer)}
-            <ErrorNote error/>
             <TextArea id="reply-text" name="text" label="What they wrote" rows=4 required=true bind=text error/>
             <div class="grid gap-4 sm:grid-cols-3">
                 <Field id="reply-day" name="received" label="Received on" kind="date" value=today required=true error/>
                 <Select id="reply-mood" name="sentiment" label="Sentiment" options=moods value="positive" error/>
                 <Select id="reply-to" name="outreach" label="Answers" options=answered value=newest error/>
             </div>
-            <div>
+            <div class="grid gap-3 justify-items-start">
+                <ErrorNote error/>
                 <Button submit=true busy=log.pending()>"Log reply"</Button>
             </div>
         </PostForm>

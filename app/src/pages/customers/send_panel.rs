@@ -5,6 +5,7 @@ use crate::{
     components::{
         Button, Icon, Kind, LinkButton, LockedAction, Post, PostForm, Select, error_of, error_sentence, icon, locked_reason, toasts,
     },
+    focus::focus,
     layouts::use_frame,
     pages::{
         fetched::{Fetched, fetched},
@@ -72,7 +73,11 @@ pub fn SendPanel(
     let shown = Memo::new(move |_| options.get());
     ask_while_open(options, changed);
     let toasts = toasts();
-    after(actions.send, move || changed.run(()));
+    after(actions.send, move || {
+        changed.run(());
+        // What was pressed goes away; what came of it appears in here.
+        focus("#sending");
+    });
     after(actions.test, move || {
         let address = actions
             .test
@@ -86,6 +91,7 @@ pub fn SendPanel(
         Signal::derive(move || send.get().or_else(|| test.get()))
     };
     view! {
+        <div id="sending" tabindex="-1" role="group" aria-label="Sending" class="flex flex-wrap items-center justify-end gap-2">
         {move || {
             shown.get().map(|options| match options {
                 Ok(options) => {
@@ -105,6 +111,7 @@ pub fn SendPanel(
             })
         }}
         {move || problem.get().map(|error| sentence(&error))}
+        </div>
     }
     .into_any()
 }
@@ -148,7 +155,9 @@ fn sentence(error: &Error) -> AnyView {
 
 fn panel(options: &SendOptions, about: &About, (send, test): (bool, bool), unsaved: Signal<bool>, actions: Actions) -> AnyView {
     if let Some(open) = &options.open {
-        return on_its_way(open, options.open_differs, about);
+        let again = (send && open.state == OutreachState::Review && options.open_differs && !options.senders.is_empty())
+            .then(|| put_up_again(options, about, unsaved, actions));
+        return on_its_way(open, options.open_differs, again, about);
     }
     let label = format!("Send to {}", about.name);
     if !send {
@@ -229,8 +238,28 @@ fn test_form(about: &About, chosen: RwSignal<String>, unsaved: Signal<bool>, act
     .into_any()
 }
 
+/// In place of the text that waits for review.
+fn put_up_again(options: &SendOptions, about: &About, unsaved: Signal<bool>, actions: Actions) -> AnyView {
+    let sender = options.senders.first().map(|sender| sender.id.to_string()).unwrap_or_default();
+    let (team, business, customer, version) = (about.team, about.business, about.customer, about.version);
+    view! {
+        <PostForm action=actions.send>
+            {hidden("team", team)}
+            {hidden("business", business)}
+            {hidden("customer", customer)}
+            {hidden("version", version)}
+            {hidden("sender", sender)}
+            {hidden("review", true)}
+            <Button kind=Kind::Primary icon=icon::EYE submit=true busy=actions.send.pending() disabled=unsaved>
+                "Put up the changed text"
+            </Button>
+        </PostForm>
+    }
+    .into_any()
+}
+
 /// What is open already, and where.
-fn on_its_way(open: &OutreachRow, differs: bool, about: &About) -> AnyView {
+fn on_its_way(open: &OutreachRow, differs: bool, again: Option<AnyView>, about: &About) -> AnyView {
     let words = match open.state {
         OutreachState::Review => "Waits for review.".to_owned(),
         OutreachState::Paused => "Paused.".to_owned(),
@@ -246,7 +275,11 @@ fn on_its_way(open: &OutreachRow, differs: bool, about: &About) -> AnyView {
         view! {
             <span class="basis-full flex items-start gap-1.5" role="status">
                 <Icon name=icon::ALERT class="text-warning mt-0.5"/>
-                "It holds the text as it was put there. To send what was changed since, cancel it in Outreach and send again."
+                {if again.is_some() {
+                    "In review is the text as it was put up."
+                } else {
+                    "It holds the text as it was put there. To send what was changed since, cancel it in Outreach and send again."
+                }}
             </span>
         }
     });
@@ -260,6 +293,7 @@ fn on_its_way(open: &OutreachRow, differs: bool, about: &About) -> AnyView {
             <LinkButton href=there icon=icon::CLOCK>
                 "Open in Outreach"
             </LinkButton>
+            {again}
         </span>
     }
     .into_any()

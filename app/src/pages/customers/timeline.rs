@@ -43,7 +43,7 @@ pub fn TimelinePanel() -> impl IntoView {
     view! {
         <section id="timeline" aria-labelledby="timeline-h">
             <div class="flex flex-wrap items-center gap-x-3 gap-y-1 mb-4">
-                <h2 id="timeline-h" class="h-sec">
+                <h2 id="timeline-h" class="h-sec scroll-mt-16" tabindex="-1">
                     "Timeline"
                 </h2>
                 {move || {
@@ -89,7 +89,7 @@ fn item(event: TimelineEvent) -> AnyView {
         .collect_view();
     view! {
         <TimelineItem icon actor=event.person.unwrap_or_default() text at=event.at product=Some((event.business, event.mark))>
-            {quote.map(|quote| view! { <blockquote class="w-full border-l-2 border-line pl-3 whitespace-pre-line">{quote}</blockquote> })}
+            {quote.map(|quote| view! { <blockquote dir="auto" class="w-full border-l-2 border-line pl-3 whitespace-pre-line">{quote}</blockquote> })}
             {badges}
         </TimelineItem>
     }
@@ -113,6 +113,12 @@ fn words(event: &TimelineEvent) -> (&'static str, String) {
         TimelineKind::Edited => (icon::PENCIL, changes(event, &pick("edited this customer", "Edited"))),
         TimelineKind::Analysed => (icon::SPARK, pick("analysed this customer", "Analysed")),
         TimelineKind::DraftEdited => (icon::PENCIL, pick("edited the draft", "Draft edited")),
+        TimelineKind::Regenerated => (icon::REFRESH, pick("had another e-mail written", "Another e-mail written")),
+        TimelineKind::PersonaEdited => (icon::PENCIL, changes(event, &pick("edited the analysis", "Analysis edited"))),
+        TimelineKind::Translated => (
+            icon::CHAT,
+            pick("had the persona written in another language", "Persona written in another language"),
+        ),
         TimelineKind::Queued => (icon::CLOCK, format!("{}{subject}", pick("queued", "Queued"))),
         TimelineKind::Sent => (icon::SEND, format!("{}{subject}", pick("sent", "Sent"))),
         TimelineKind::Failed => (icon::ALERT, format!("{}{subject}", pick("could not send", "Not sent"))),

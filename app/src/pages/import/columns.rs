@@ -37,17 +37,18 @@ pub(super) fn file_bar(about: About, import: &ImportDetail, actions: Actions) ->
                     <Badge tone=Tone::Soft>{delimiter}</Badge>
                     <Badge tone=Tone::Soft>{heading}</Badge>
                 </span>
-                <a class="btn btn-ghost btn-sm ml-auto" href=paths::import(about.team, about.business)>
-                    "Other file"
-                </a>
+                <span class="ml-auto flex flex-wrap gap-1">
+                    <details class="dropdown dropdown-end">
+                        <summary class="btn btn-ghost btn-sm" title="How the file is read">
+                            "Correct"
+                        </summary>
+                        <div class="dropdown-content w-72 p-4">{format_form(about, format, actions)}</div>
+                    </details>
+                    <a class="btn btn-ghost btn-sm" href=paths::import(about.team, about.business)>
+                        "Other file"
+                    </a>
+                </span>
             </div>
-            <details class="border-t border-line">
-                <summary class="flex items-center gap-1.5 px-4 py-2.5 cursor-pointer font-medium">
-                    <Icon name=icon::DOWN class="sub size-3.5"/>
-                    "Correct how it is read"
-                </summary>
-                {format_form(about, format, actions)}
-            </details>
         </div>
     }
     .into_any()
@@ -64,18 +65,14 @@ fn format_form(about: About, format: FileFormat, actions: Actions) -> AnyView {
     let marks = vec![pair("point", "Point, 1,234.50"), pair("comma", "Comma, 1.234,50")];
     let mark = if format.decimal_comma { "comma" } else { "point" };
     view! {
-        <PostForm action=actions.format attr:class="grid gap-4 px-4 pb-4 pt-1 sm:grid-cols-2 lg:grid-cols-4 items-start">
+        <PostForm action=actions.format attr:class="grid gap-4">
             {about.fields()}
             <Select name="encoding" label="Encoding" options=encodings value=format.encoding.as_str() small=true/>
             <Select name="delimiter" label="Between cells" options=delimiters value=delimiter_name(format.delimiter) small=true/>
             <Select name="date_order" label="Dates" options=orders value=format.date_order.as_str() small=true/>
             <Select name="decimal" label="Decimal mark" options=marks value=mark small=true/>
-            <div class="sm:col-span-2 lg:col-span-4 flex flex-wrap items-center gap-x-6 gap-y-3">
-                <Checkbox name="heading" label="The first row is the heading" checked=format.heading/>
-                <span class="ml-auto">
-                    <Button submit=true busy=actions.format.pending()>"Read the file again"</Button>
-                </span>
-            </div>
+            <Checkbox name="heading" label="The first row is the heading" checked=format.heading/>
+            <Button submit=true busy=actions.format.pending()>"Read the file again"</Button>
         </PostForm>
     }
     .into_any()

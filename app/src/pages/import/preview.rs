@@ -205,14 +205,14 @@ fn line(row: PreviewRow, merge: RwSignal<String>) -> AnyView {
     view! {
         <tr>
             <td class="num sub">{group_thousands(line)}</td>
-            <td class="max-lg:max-w-0 max-lg:w-full">
-                <span class=format!("block truncate {wrong}")>{email}</span>
+            <td class="max-lg:max-w-0 max-lg:w-full lg:max-w-64">
+                <span class=format!("block truncate {wrong}") title=email.clone()>{email.clone()}</span>
                 <span class="lg:hidden block sub text-xs">
-                    <span class="sm:hidden text-base-content">{group.label()} ". "</span>
+                    <span class="sm:hidden text-base-content"><Dot colour=colour(group)/> {group.label()} ". "</span>
                     {move || says.get()}
                 </span>
             </td>
-            <td class="max-md:hidden whitespace-nowrap">{name}</td>
+            <td class="max-md:hidden max-w-44 truncate" title=name.clone()><bdi>{name.clone()}</bdi></td>
             <td class="num max-sm:hidden">{spent}</td>
             <td class="max-sm:hidden">
                 <span class="inline-flex items-center gap-2 whitespace-nowrap">

@@ -1,19 +1,35 @@
 //! One e-mail beside the list: to whom, why it waits, its text, what may be done with it.
 
-use super::{Actions, Place};
+use super::{Actions, Place, list::Step};
 use crate::{
-    components::{Avatar, Icon, LinkButton, LockedAction, MailPreview, Pips, PostForm, Time, Withheld, icon, locked_reason},
+    components::{Avatar, Icon, LinkButton, LockedAction, MailPreview, Pips, PostForm, SegmentDot, Time, Withheld, icon, locked_reason},
     pages::settings::hidden,
     paths,
 };
 use domain::{
-    outreach::{OutreachAction, OutreachDetail, OutreachRow, OutreachState},
+    outreach::{OutreachAction, OutreachDetail, OutreachGroup, OutreachRow, OutreachState},
     permission::Permission,
 };
 use leptos::prelude::*;
 
-pub(super) fn detail(open: OutreachDetail, place: &Place, actions: Actions) -> AnyView {
-    let OutreachDetail { row, from, body, footer } = open;
+pub(super) fn detail(open: OutreachDetail, step: Option<Step>, refused: AnyView, place: &Place, actions: Actions) -> AnyView {
+    let OutreachDetail {
+        row,
+        from,
+        body,
+        footer,
+        segment,
+        figures,
+    } = open;
+    let reviewed = row.state == OutreachState::Review;
+    let next = step.as_ref().and_then(|step| step.next.clone());
+    if actions.shown.with_value(|(before, _)| *before != Some(row.id)) {
+        // What was refused was another e-mail.
+        actions.act.forget();
+    }
+    actions.shown.set_value((Some(row.id), next.clone().filter(|_| reviewed)));
+    let at = step.and_then(|step| Some(format!("{} of {}", step.at?, step.of)));
+    let back = place.query.group.map_or("Queue", OutreachGroup::label);
     let name = if row.name.is_empty() { row.email.clone() } else { row.name.clone() };
     let customer = paths::customer(place.team, place.business, row.customer);
     let about = format!("E-mail to {name}");
@@ -27,30 +43,38 @@ pub(super) fn detail(open: OutreachDetail, place: &Place, actions: Actions) -> A
                 <header class="flex items-start gap-3">
                     <Avatar name=name.clone() size="av-md"/>
                     <div class="min-w-0 grow">
-                        <h2 id="open-h" class="h-sec">
+                        <h2 id="open-h" class="h-sec" tabindex="-1">
                             <a class="hover:underline" href=customer.clone()>
-                                {name}
+                                <bdi>{name}</bdi>
                             </a>
                         </h2>
                         <p class="flex flex-wrap items-center gap-x-3 gap-y-1 sub">
+                            {segment.map(|segment| view! { <SegmentDot segment/> })}
                             {row
                                 .opportunity
                                 .map(|opportunity| {
                                     view! {
                                         <span class="inline-flex items-center gap-1.5">"Opportunity " <Pips opportunity/></span>
                                     }
-                                })} <span>"Queued by " {row.queued_by.clone()} " " <Time at=row.queued_at.clone()/></span>
+                                })}
+                            {figures.map(|figures| view! { <span>{figures}</span> })}
+                            {(!reviewed)
+                                .then(|| view! { <span>"Queued by " {row.queued_by.clone()} " " <Time at=row.queued_at.clone()/></span> })}
                         </p>
                     </div>
-                    <a class="link text-xs whitespace-nowrap pt-1 lg:hidden" href=place.group(place.query.group)>
-                        "All e-mails"
-                    </a>
+                    <span class="flex gap-2 text-xs whitespace-nowrap pt-1">
+                        {at.map(|at| view! { <span class="sub tabular-nums">{at}</span> })}
+                        <a class="link lg:hidden" href=place.group(place.query.group)>
+                            {back}
+                        </a>
+                    </span>
                 </header>
                 {note(&row)}
                 <div class="mt-4">{mail}</div>
             </div>
         </div>
-        {foot(&row, place, actions, customer)}
+        {refused}
+        {foot(&row, next, place, actions, customer)}
     }
     .into_any()
 }
@@ -58,7 +82,12 @@ pub(super) fn detail(open: OutreachDetail, place: &Place, actions: Actions) -> A
 /// Where it stands and why.
 fn note(row: &OutreachRow) -> AnyView {
     let (symbol, colour, title, text) = match row.state {
-        OutreachState::Review => (icon::EYE, "sub mt-0.5", "Why is it waiting?", "Somebody who may send looks at it first.".into()),
+        OutreachState::Review => (
+            icon::CLOCK,
+            "sub mt-0.5",
+            "Why is it waiting?",
+            format!("For a review by somebody who may send. {} put it up:", row.queued_by),
+        ),
         OutreachState::Queued | OutreachState::Sending => (icon::CLOCK, "sub mt-0.5", "Why is it waiting?", waiting(row)),
         OutreachState::Paused => (
             icon::PAUSE,
@@ -86,7 +115,8 @@ fn note(row: &OutreachRow) -> AnyView {
             row.error.clone().map_or_else(|| "Somebody stopped it before it left.".into(), |why| format!("{why}.")),
         ),
     };
-    let when = row.sent_at.clone().or_else(|| row.due.clone());
+    let reviewed = (row.state == OutreachState::Review).then(|| row.queued_at.clone());
+    let when = row.sent_at.clone().or_else(|| row.due.clone()).or(reviewed);
     view! {
         <div class="flex gap-2.5 mt-5 p-3 rounded-box bg-base-200 border border-line">
             <Icon name=symbol class=colour/>
@@ -112,7 +142,7 @@ fn waiting(row: &OutreachRow) -> String {
     format!("{why}.{words}{tries}{until}")
 }
 
-fn foot(row: &OutreachRow, place: &Place, actions: Actions, customer: String) -> AnyView {
+fn foot(row: &OutreachRow, next: Option<String>, place: &Place, actions: Actions, customer: String) -> AnyView {
     let fitting: Vec<OutreachAction> = OutreachAction::ALL
         .iter()
         .copied()
@@ -122,13 +152,18 @@ fn foot(row: &OutreachRow, place: &Place, actions: Actions, customer: String) ->
         view! { <LinkButton href=customer>"Open the customer"</LinkButton> }.into_any()
     } else if place.may {
         let (team, id, last) = (place.team, row.id, fitting.len() - 1);
+        let reviewed = row.state == OutreachState::Review;
         // What one would do first stands at the right.
-        let buttons = fitting
+        let mut buttons: Vec<AnyView> = fitting
             .into_iter()
             .rev()
             .enumerate()
-            .map(|(n, action)| button(action, n == last))
-            .collect_view();
+            .map(|(n, action)| button(action, n == last, reviewed))
+            .collect();
+        if reviewed {
+            buttons.insert(1, skip(next));
+            buttons.insert(2, edit(&customer));
+        }
         view! {
             <PostForm action=actions.act attr:class="contents">
                 {hidden("team", team)}
@@ -154,7 +189,50 @@ fn foot(row: &OutreachRow, place: &Place, actions: Actions, customer: String) ->
     .into_any()
 }
 
-fn button(action: OutreachAction, main: bool) -> AnyView {
+const KEY: &str = "kbd max-lg:hidden";
+
+/// To the next one in review; nothing after the last.
+fn skip(next: Option<String>) -> AnyView {
+    next.map(|href| {
+        view! {
+            <a class="btn btn-sm btn-ghost max-sm:flex-1" data-key="s" href=href>
+                "Skip"
+                <kbd class=KEY>"S"</kbd>
+            </a>
+        }
+    })
+    .into_any()
+}
+
+/// The draft is where the words are changed; from there they take the place of these.
+fn edit(customer: &str) -> AnyView {
+    view! {
+        <a class="btn btn-sm max-sm:flex-1" data-key="e" href=format!("{customer}#draft-h")>
+            <Icon name=icon::PENCIL/>
+            "Edit"
+            <kbd class=KEY>"E"</kbd>
+        </a>
+    }
+    .into_any()
+}
+
+fn button(action: OutreachAction, main: bool, reviewed: bool) -> AnyView {
+    if reviewed && action == OutreachAction::Cancel {
+        return view! {
+            <button
+                type="submit"
+                class="btn btn-sm btn-ghost max-sm:flex-1"
+                name="action"
+                value=action.as_str()
+                data-key="x"
+                title="It is not sent. From the customer's page it can be put up again."
+            >
+                "Leave out"
+                <kbd class=KEY>"X"</kbd>
+            </button>
+        }
+        .into_any();
+    }
     let class = match (action, main) {
         (OutreachAction::Cancel, _) => "btn btn-sm btn-ghost text-error max-sm:flex-1",
         (OutreachAction::Approve | OutreachAction::Resume | OutreachAction::SendAgain, true) => "btn btn-sm btn-primary max-sm:w-full",
@@ -168,9 +246,10 @@ fn button(action: OutreachAction, main: bool) -> AnyView {
         OutreachAction::MarkFailed => icon::X,
     };
     view! {
-        <button type="submit" class=class name="action" value=action.as_str()>
+        <button type="submit" class=class name="action" value=action.as_str() data-key=reviewed.then_some("Enter")>
             <Icon name=symbol/>
             {action.label()}
+            {reviewed.then(|| view! { <kbd class="kbd max-lg:hidden !bg-transparent !text-inherit">"Ctrl ↵"</kbd> })}
         </button>
     }
     .into_any()

@@ -1,8 +1,14 @@
 //! The list at the left: groups with their rows.
 
 use super::{Place, link};
-use crate::components::{Avatar, Icon, Pips, Withheld, icon};
-use domain::outreach::{OutreachCounts, OutreachGroup, OutreachPage as Data, OutreachRow, OutreachSection, OutreachState, WaitReason};
+use crate::{
+    components::{Avatar, Icon, Pips, Withheld, icon},
+    focus::key_of,
+};
+use domain::{
+    outreach::{OutreachCounts, OutreachGroup, OutreachPage as Data, OutreachRow, OutreachSection, OutreachState, WaitReason},
+    page::Total,
+};
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 
@@ -136,7 +142,7 @@ fn line(row: &OutreachRow, n: usize, place: &Place, current: bool) -> AnyView {
                 <Avatar name=name.clone()/>
                 <span class="min-w-0 grow">
                     <span class="flex items-center gap-2">
-                        <span class="font-medium truncate">{name}</span>
+                        <bdi class="font-medium truncate">{name}</bdi>
                         {worry}
                         <span class="ml-auto sub text-xs whitespace-nowrap" title=title>
                             {when}
@@ -152,25 +158,46 @@ fn line(row: &OutreachRow, n: usize, place: &Place, current: bool) -> AnyView {
     .into_any()
 }
 
-/// J and K go to the next and the previous e-mail.
+/// Where the e-mail beside the list stands in its group.
+pub(super) struct Step {
+    /// From 1, on the first page of the group.
+    pub at: Option<usize>,
+    pub of: Total,
+    /// The one after it.
+    pub next: Option<String>,
+}
+
+pub(super) fn step_of(data: &Data, place: &Place) -> Option<Step> {
+    let open = data.open.as_ref()?.row.id;
+    let (section, at) = data.sections.iter().find_map(|section| {
+        let at = section.rows.iter().position(|row| row.id == open)?;
+        Some((section, at))
+    })?;
+    Some(Step {
+        at: section.previous.is_none().then_some(at + 1),
+        of: data.counts.of(section.group),
+        next: section.rows.get(at + 1).map(|row| place.open(row.id)),
+    })
+}
+
+/// J and K go to the next and the previous e-mail; what else a key does stands on its button.
 pub(super) fn keys() {
     Effect::new(|| {
-        let listening = window_event_listener(ev::keydown, |ev| {
-            let typing = ev
-                .target()
-                .and_then(|t| t.dyn_into::<web_sys::Element>().ok())
-                .is_some_and(|e| matches!(e.closest("input, textarea, select, [contenteditable]"), Ok(Some(_))));
-            if typing || ev.ctrl_key() || ev.meta_key() || ev.alt_key() {
-                return;
-            }
-            match ev.key().as_str() {
-                "j" => step(1),
-                "k" => step(-1),
-                _ => {}
-            }
+        let listening = window_event_listener(ev::keydown, |ev| match key_of(&ev).as_deref() {
+            Some("j") => step(1),
+            Some("k") => step(-1),
+            Some(key @ ("s" | "e" | "x")) => press(key),
+            None if ev.key() == "Enter" && (ev.ctrl_key() || ev.meta_key()) => press("Enter"),
+            _ => {}
         });
         on_cleanup(move || listening.remove());
     });
+}
+
+fn press(key: &str) {
+    if let Ok(Some(button)) = document().query_selector(&format!("[data-key={key}]")) {
+        button.unchecked_into::<web_sys::HtmlElement>().click();
+    }
 }
 
 fn step(by: i32) {

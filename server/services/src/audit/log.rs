@@ -1,24 +1,23 @@
 //! Reading the audit log: newest first, in keyset pages.
 
-use super::Result;
+use super::{Result, words};
 use crate::{
     Services,
     entity::{
         audit_event::{Column, Entity, Model},
-        business,
+        business, customer,
     },
-    grant::Grant,
+    grant::{Actor, Grant},
     keyset::{self, By},
     moments, teams,
 };
 use domain::{
-    audit::{AuditQuery, AuditRow},
-    ids::BusinessId,
+    audit::{AuditCustomer, AuditQuery, AuditRow},
+    ids::{BusinessId, CustomerId},
     page::Page,
     permission::perm,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use serde_json::{Map, Value};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use std::collections::{HashMap, HashSet};
 
 const PAGE: u64 = 50;
@@ -59,47 +58,58 @@ async fn shown(services: &Services, grant: &Grant<perm::EditTeamSettings>, rows:
         .into_iter()
         .map(|row| (row.id, row.name))
         .collect();
+    let customers = customers(db, grant, rows.iter().filter_map(|row| row.customer_id).collect()).await?;
     let (now, zone) = (services.clock().now(), teams::zone(db, grant.team()).await?);
     let row = |row: Model| AuditRow {
         id: row.id,
         at: moments::moment(row.at, now, zone),
+        what: words::sentence(row.kind, &row.detail),
         kind: row.kind,
+        person_name: match row.person_id {
+            None if row.person_name == Actor::system().name => String::from("AskUsers"),
+            _ => row.person_name,
+        },
         person: row.person_id,
-        person_name: row.person_name,
         business: row.business_id,
         business_name: row.business_id.and_then(|id| names.get(&id).cloned()),
-        customer: row.customer_id,
-        detail: words(&row.detail),
+        customer: row.customer_id.map(|id| customers.get(&id).cloned().unwrap_or_else(gone)),
     };
     Ok(rows.into_iter().map(row).collect())
 }
 
-/// `{"fields":["name","currency"],"resent":true}` → `fields: name, currency; resent`.
-fn words(detail: &Value) -> String {
-    let empty = Map::new();
-    let said = detail.as_object().unwrap_or(&empty).iter().filter_map(|(key, value)| {
-        let value = match value {
-            Value::Null | Value::Bool(false) => return None,
-            Value::Bool(true) => return Some(key.replace('_', " ")),
-            Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
-            other => plain(other),
+/// Those of the customers who are there, as this person may see them. The log itself knows no name: whoever was erased is in none of
+/// its rows.
+async fn customers(
+    db: &impl ConnectionTrait,
+    grant: &Grant<perm::EditTeamSettings>,
+    ids: HashSet<CustomerId>,
+) -> Result<HashMap<CustomerId, AuditCustomer>> {
+    use customer::{Column, Entity};
+    let rows: Vec<(CustomerId, BusinessId, String, String)> = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::BusinessId, Column::Name, Column::Email])
+        .filter(Column::TeamId.eq(grant.team()))
+        .filter(Column::Id.is_in(ids))
+        .filter(Column::DeletedAt.is_null())
+        .into_tuple()
+        .all(db)
+        .await?;
+    let sight = grant.sight();
+    let customer = |(id, business, name, email): (CustomerId, BusinessId, String, String)| {
+        let name = if name.is_empty() {
+            sight.address(&email)
+        } else {
+            sight.text(&name)
         };
-        Some(format!("{}: {value}", key.replace('_', " ")))
-    });
-    said.collect::<Vec<_>>().join("; ")
+        let place = Some((business, id));
+        (id, AuditCustomer { name, place })
+    };
+    Ok(rows.into_iter().map(customer).collect())
 }
 
-fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn details_read_as_words() {
-        let detail = serde_json::json!({"fields": ["name", "time_zone"], "resent": true, "role": "admin", "left": null});
-        assert_eq!(words(&detail), "fields: name, time_zone; resent; role: admin");
+fn gone() -> AuditCustomer {
+    AuditCustomer {
+        name: String::from("Deleted"),
+        place: None,
     }
 }

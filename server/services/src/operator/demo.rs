@@ -8,18 +8,21 @@ mod people;
 mod samples;
 
 use crate::{
-    Grant, Member, Services, accounts, analysis, businesses,
-    customers::import::{self, FileImport},
-    entity::{customer, team},
+    Grant, Member, Services, analysis, businesses,
+    customers::import::{self as importing, FileImport},
+    entity::{business, customer, import, team},
     error::Result,
     teams,
 };
 use domain::{
     Error,
     business::{BusinessSettings, CallToAction, Incentive, Language, Tone},
-    ids::{BusinessId, CustomerId, TeamId},
-    import::MergeMode,
+    error::Conflict,
+    ids::{BusinessId, CustomerId, PersonId, TeamId},
+    import::{ImportState, MergeMode},
     permission::perm,
+    persona::Segment,
+    role::Role,
 };
 use people::Person;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -62,8 +65,10 @@ pub struct DemoUser {
     pub password: Option<String>,
 }
 
-/// Makes the demo team, or finds it. In development everybody has the same password, which is printed again; elsewhere each has a
-/// random one, printed once.
+/// Makes the demo team, or finds it, or goes on where a run broke off. In development everybody has the same password, which is printed
+/// again; elsewhere each has a random one, printed once.
+///
+/// Each step is whole or not there, and one that is there is passed over. The viewer comes last: whoever finds all four finds all.
 ///
 /// # Errors
 /// `Conflict`-like `Invalid(email: Taken)` when the demo's addresses belong to other accounts.
@@ -71,29 +76,48 @@ pub async fn seed(services: &Services) -> Result<Demo> {
     if let Some(demo) = existing(services).await? {
         return Ok(demo);
     }
-    let everybody = people::create(services).await?;
-    let [owner, _, member, _] = &everybody;
-    let team = teams::create(services, &owner.session(), TEAM, "America/Edmonton").await?;
-    for person in &everybody[1..] {
-        people::join(services, team, person).await?;
-    }
+    let owner = people::arrive(services, Role::Owner, None).await?;
+    let team = match team_of(services, owner.id).await? {
+        Some(team) => team,
+        None => teams::create(services, &owner.session(), TEAM, "America/Edmonton").await?,
+    };
+    let admin = people::arrive(services, Role::Admin, Some(team)).await?;
+    let member = people::arrive(services, Role::Member, Some(team)).await?;
     let today = services.clock().now().date_naive();
     for (person, settings, sample) in [
-        (member, music_store(), samples::MUSIC_STORE),
-        (owner, ticket_shop(), samples::TICKET_SHOP),
+        (&member, music_store(), samples::MUSIC_STORE),
+        (&owner, ticket_shop(), samples::TICKET_SHOP),
     ] {
         let place = Member::find(services.db().read(), team, person.id, None).await?;
-        let create: Grant<perm::CreateBusiness> = place.require(services).await?;
-        let business = businesses::create(services, &create, settings).await?;
-        fill(services, business, &samples::shifted(sample, today)?).await?;
+        let business = match business_of(services, team, &settings.name).await? {
+            Some(business) => business,
+            None => {
+                let create: Grant<perm::CreateBusiness> = place.require(services).await?;
+                businesses::create(services, &create, settings).await?
+            }
+        };
+        fill(services, team, business, &samples::shifted(sample, today)?).await?;
         let customers = analyse(services, &place, business).await?;
         history::write(services, &place, business, &customers).await?;
     }
-    finished(services, team, &everybody, false).await
+    let viewer = people::arrive(services, Role::Viewer, Some(team)).await?;
+    finished(services, team, &[owner, admin, member, viewer], false).await
 }
 
 /// As the system: a person would be told by mail that their import has ended.
-async fn fill(services: &Services, business: BusinessId, file: &samples::Sample) -> Result<()> {
+async fn fill(services: &Services, team: TeamId, business: BusinessId, file: &samples::Sample) -> Result<()> {
+    let before = import::Entity::find()
+        .filter(import::Column::TeamId.eq(team))
+        .filter(import::Column::BusinessId.eq(business))
+        .all(services.db().read())
+        .await?;
+    if before.iter().any(|row| row.state == ImportState::Done) {
+        return Ok(());
+    }
+    // What a run that broke off was at: this one reads the file from its beginning, which changes nobody twice.
+    for row in before.iter().filter(|row| !row.state.is_over()) {
+        importing::cancel(services, &Grant::system(team), business, row.id).await?;
+    }
     let folder = services.settings().data_dir.join("demo");
     tokio::fs::create_dir_all(&folder).await?;
     let path = folder.join(file.name);
@@ -103,7 +127,7 @@ async fn fill(services: &Services, business: BusinessId, file: &samples::Sample)
         merge: MergeMode::Replace,
         again: true,
     };
-    import::run_file_as_system(services, business, import).await?;
+    importing::run_file_as_system(services, business, import).await?;
     tokio::fs::remove_dir_all(&folder).await?;
     Ok(())
 }
@@ -111,9 +135,9 @@ async fn fill(services: &Services, business: BusinessId, file: &samples::Sample)
 /// Analyses all but a few, as long as the credits last; those who were.
 async fn analyse(services: &Services, place: &Member, business: BusinessId) -> Result<Vec<CustomerId>> {
     let grant: Grant<perm::DraftEmails> = place.require(services).await?;
-    let all: Vec<CustomerId> = customer::Entity::find()
+    let all: Vec<(CustomerId, Option<Segment>)> = customer::Entity::find()
         .select_only()
-        .column(customer::Column::Id)
+        .columns([customer::Column::Id, customer::Column::Segment])
         .filter(customer::Column::TeamId.eq(place.team()))
         .filter(customer::Column::BusinessId.eq(business))
         .order_by_asc(customer::Column::Email)
@@ -122,35 +146,55 @@ async fn analyse(services: &Services, place: &Member, business: BusinessId) -> R
         .await?;
     let mut analysed = Vec::new();
     let some = all.len().saturating_sub(usize::try_from(LEFT).unwrap_or_default());
-    for customer in all.into_iter().take(some) {
+    for (customer, segment) in all.into_iter().take(some) {
+        if segment.is_some() {
+            analysed.push(customer);
+            continue;
+        }
         match analysis::analyse(services, &grant, customer, None).await {
             Ok(_) => analysed.push(customer),
             Err(crate::Error::Public(Error::NotEnoughCredits { .. })) => break,
+            // A process was killed in the middle of it: its credits come back later, and somebody may press the button then.
+            Err(crate::Error::Public(Error::Conflict(Conflict::Analysing))) => {}
             Err(other) => return Err(other),
         }
     }
     Ok(analysed)
 }
 
-/// The demo team, if it is here.
+/// The demo team, if all of it is here.
 async fn existing(services: &Services) -> Result<Option<Demo>> {
-    let db = services.db().read();
-    let Some(owner) = accounts::find_by_email(db, people::OWNER).await? else {
+    let Some(everybody) = people::find(services).await? else {
         return Ok(None);
     };
+    match team_of(services, everybody[0].id).await? {
+        Some(team) => finished(services, team, &everybody, true).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The first team that the demo's owner founded.
+async fn team_of(services: &Services, owner: PersonId) -> Result<Option<TeamId>> {
     let team = team::Entity::find()
-        .filter(team::Column::CreatedBy.eq(owner.id))
+        .filter(team::Column::CreatedBy.eq(owner))
         .filter(team::Column::DeletedAt.is_null())
         .order_by_asc(team::Column::CreatedAt)
-        .one(db)
+        .one(services.db().read())
         .await?;
-    let Some(team) = team else { return Ok(None) };
-    let everybody = people::find(services).await?;
-    finished(services, team.id, &everybody, true).await.map(Some)
+    Ok(team.map(|team| team.id))
+}
+
+async fn business_of(services: &Services, team: TeamId, name: &str) -> Result<Option<BusinessId>> {
+    let row = business::Entity::find()
+        .filter(business::Column::TeamId.eq(team))
+        .filter(business::Column::Name.eq(name))
+        .filter(business::Column::DeletedAt.is_null())
+        .one(services.db().read())
+        .await?;
+    Ok(row.map(|row| row.id))
 }
 
 async fn finished(services: &Services, team: TeamId, everybody: &[Person; 4], found: bool) -> Result<Demo> {
-    use crate::entity::business;
     let db = services.db().read();
     let rows = business::Entity::find()
         .filter(business::Column::TeamId.eq(team))

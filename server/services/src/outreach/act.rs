@@ -164,6 +164,16 @@ fn changes(services: &Services, action: OutreachAction, row: &Model, person: Opt
     changes
 }
 
+/// Ends one in review, because other words take its place.
+pub(super) async fn replaced(db: &impl ConnectionTrait, row: &Model) -> Result<()> {
+    let changes = ActiveModel {
+        state: Set(OutreachState::Cancelled),
+        error: Set(Some("Replaced by a changed text".into())),
+        ..Default::default()
+    };
+    change(db, row, OutreachAction::Cancel, changes).await
+}
+
 async fn change(db: &impl ConnectionTrait, row: &Model, action: OutreachAction, changes: ActiveModel) -> Result<()> {
     let done = Entity::update_many()
         .set(changes)

@@ -52,6 +52,9 @@ pub async fn queue(
     let business = grant.read_business(&txn, business).await?;
     let customer = customers::find(&txn, grant.team(), Some(business.id), customer).await?;
     let draft = find_draft(&txn, &customer).await?;
+    if order.review {
+        replace_reviewed(services, &txn, grant, &customer, draft.as_ref()).await?;
+    }
     refuse(
         blockers(&txn, &business, &customer, draft.as_ref()).await?.first().copied(),
         draft.as_ref(),
@@ -97,6 +100,27 @@ pub async fn queue(
     txn.commit().await?;
     services.wake();
     Ok(id)
+}
+
+/// What waits for review in other words gives way to the draft as it is now. A new outreach, not new words in the old one: whoever
+/// approves the old one has read the old words.
+async fn replace_reviewed(
+    services: &Services,
+    db: &impl ConnectionTrait,
+    grant: &Grant<perm::SendEmails>,
+    customer: &customer::Model,
+    draft: Option<&draft::Model>,
+) -> Result<()> {
+    let open = super::read::find_open(db, customer.team_id, customer.id).await?;
+    let open = open.filter(|open| open.state == OutreachState::Review);
+    if let Some((open, draft)) = open.zip(draft)
+        && (&open.subject, &open.body) != (&draft.subject, &draft.body)
+    {
+        super::act::replaced(db, &open).await?;
+        let told = event(AuditKind::OutreachCancelled, &open).detail("replaced", true);
+        audit::record(db, services.clock(), grant.team(), grant.actor(), told).await?;
+    }
+    Ok(())
 }
 
 /// The same text once more, as an outreach of its own: its own Message-ID, its own hand-over.

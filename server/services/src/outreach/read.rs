@@ -18,6 +18,7 @@ use chrono_tz::Tz;
 use domain::{
     Error,
     ids::{BusinessId, CustomerId, PersonId, SenderId, TeamId},
+    money::{self, Cents},
     outreach::{
         OutreachCounts, OutreachDetail, OutreachGroup, OutreachPage, OutreachQuery, OutreachRow, OutreachSection, OutreachState, SenderUse,
         WaitReason,
@@ -86,7 +87,10 @@ pub async fn page(
         counts,
         sections: sections.collect(),
         senders: senders(services, db, &business, &around).await?,
-        open: open.map(|row| detail(&row, &business, &around)),
+        open: match open {
+            Some(row) => Some(detail(db, &row, &business, &around).await?),
+            None => None,
+        },
     })
 }
 
@@ -281,13 +285,32 @@ async fn worker_works(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<b
     Ok(held.is_some())
 }
 
-fn detail(row: &Model, business: &business::Model, around: &Around) -> OutreachDetail {
-    OutreachDetail {
+async fn detail(db: &impl ConnectionTrait, row: &Model, business: &business::Model, around: &Around) -> Result<OutreachDetail> {
+    let full = !around.sight.is_masked();
+    let customer = customer::Entity::find()
+        .filter(customer::Column::TeamId.eq(row.team_id))
+        .filter(customer::Column::Id.eq(row.customer_id))
+        .one(db)
+        .await?
+        .filter(|_| full);
+    Ok(OutreachDetail {
+        segment: customer.as_ref().and_then(|customer| customer.segment),
+        figures: customer.as_ref().and_then(spent),
         row: around.row(row),
         from: compose::label(&row.from_name, &row.from_email),
-        body: (!around.sight.is_masked()).then(|| row.body.clone()),
+        body: full.then(|| row.body.clone()),
         footer: compose::footer(business),
-    }
+    })
+}
+
+/// "$41.62 in 7 payments".
+fn spent(customer: &customer::Model) -> Option<String> {
+    let spent = money::format(customer.currency.as_deref(), Cents(customer.total_spent?));
+    Some(match customer.payment_count {
+        Some(1) => format!("{spent} in 1 payment"),
+        Some(n) => format!("{spent} in {n} payments"),
+        None => spent,
+    })
 }
 
 #[derive(FromQueryResult)]

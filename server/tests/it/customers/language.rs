@@ -83,7 +83,7 @@ async fn addresses_stand_by_their_bytes_on_every_page() {
     .await;
 }
 
-/// A run of an import reads the customers between the first and the last address of a batch.
+/// The rows of a file are sorted by their bytes, and are looked up and written in that order.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_import_finds_who_is_there() {
     each(async |app| {

@@ -30,7 +30,7 @@ async fn nobody_invites_above_their_own_role(app: &TestApp) {
     }
     let denied = events(app, AuditKind::Denied).await;
     assert_eq!(denied.len(), 2);
-    assert_eq!(denied[0].detail, "permission: invite_members; role: owner");
+    assert_eq!(denied[0].what, "was refused the right to invite people as Owner");
     let unknown = invite(app, &app.owner().await, "laura@example.com", "emperor").await;
     assert_eq!(unknown.error(), Error::field("role", FieldCode::NotAChoice));
     let admin = app.person("Nancy").await;

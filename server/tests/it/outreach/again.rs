@@ -6,7 +6,7 @@ use crate::support::{
     mailing::{self, Mailing},
     smtp::{Mode, Step, Trap},
 };
-use domain::{error::Conflict, outreach::OutreachState, page::Total};
+use domain::{error::Conflict, outreach::OutreachState, page::Total, permission::perm};
 use futures::future::join_all;
 use services::outreach::deliver_due;
 use tokio_util::sync::CancellationToken;
@@ -16,6 +16,52 @@ both_databases! {
     send_again_beside_a_worker_sends_once
     a_test_goes_on_when_its_page_is_closed
     only_what_waits_is_counted_as_waiting
+    a_changed_text_takes_the_place_of_the_one_in_review
+}
+
+async fn a_changed_text_takes_the_place_of_the_one_in_review(app: &TestApp) {
+    let (owner, admin) = (app.owner().await, app.admin().await);
+    let (services, who) = (&app.services, app.place(&owner).await);
+    let shop = Mailing::open(services, &who, "Music Store").await;
+    let customer = shop.customer(services, &who, "Helena").await;
+    let grant = app.grant::<perm::SendEmails>(&owner).await;
+    let review = services::outreach::Order {
+        review: true,
+        ..shop.order()
+    };
+    let put_up = async || services::outreach::queue(services, &grant, shop.business, customer, review).await;
+    let waiting = async || {
+        let frame = services::teams::frame(services, &who).await.expect("there");
+        frame.businesses.iter().find(|b| b.id == shop.business).map(|b| b.to_review)
+    };
+    assert_eq!(waiting().await, Some(0));
+    let old = put_up().await.expect("waits");
+    assert_eq!(waiting().await, Some(1));
+    let same = put_up().await.expect_err("the same words").into_public("");
+    assert_eq!(same, conflict(Conflict::OpenOutreach));
+
+    shop.rewrite(services, customer, "Another subject", "Another text.").await;
+    let new = put_up().await.expect("takes its place");
+    let state = async |id| mailing::row(services, id).await.state;
+    assert_eq!(
+        (state(old).await, state(new).await),
+        (OutreachState::Cancelled, OutreachState::Review)
+    );
+    assert_eq!(waiting().await, Some(1));
+    // Whoever still sees the old words approves nothing.
+    assert_eq!(act(app, &admin, old, "approve").await.error(), conflict(Conflict::OutreachState));
+
+    // What nobody has to review any more is not replaced, and two at once put up one.
+    assert_eq!(act(app, &admin, new, "approve").await.status, 200);
+    shop.rewrite(services, customer, "A third", "A third text.").await;
+    let late = put_up().await.expect_err("is queued").into_public("");
+    assert_eq!(late, conflict(Conflict::OpenOutreach));
+    assert_eq!(act(app, &admin, new, "cancel").await.status, 200);
+    put_up().await.expect("waits");
+    shop.rewrite(services, customer, "A fourth", "A fourth text.").await;
+    let both = join_all([put_up(), put_up()]).await;
+    assert_eq!(both.iter().filter(|put| put.is_ok()).count(), 1, "{both:?}");
+    assert_eq!(waiting().await, Some(1));
 }
 
 async fn send_again_pressed_by_two_sends_once(app: &TestApp) {

@@ -1,9 +1,12 @@
 //! The draft: editor beside the e-mail as the recipient sees it. What is typed outlives fetching again and somebody else's save.
 
+mod keep;
+
 use super::{
     Customer,
     analyse::{self, Analysing, locked},
     panels::SendPanel,
+    regenerate::{self, Regenerating},
     versions::{self, Versions},
 };
 use crate::{
@@ -66,7 +69,7 @@ fn unwritten(customer: Customer, analysing: Analysing) -> AnyView {
 fn withheld(customer: Customer) -> AnyView {
     view! {
         <section class="panel" aria-labelledby="draft-h">
-            {heading(customer)}
+            {heading(customer, regenerate::regenerating(customer))}
             <p class="panel-body border-t border-line">
                 <Withheld text="The words of drafts are hidden for viewers. Ask an owner or admin."/>
             </p>
@@ -75,7 +78,7 @@ fn withheld(customer: Customer) -> AnyView {
     .into_any()
 }
 
-fn heading(customer: Customer) -> AnyView {
+fn heading(customer: Customer, regenerating: Regenerating) -> AnyView {
     let about = move || {
         customer.detail.with(|d| {
             d.draft.as_ref().map(|draft| {
@@ -89,14 +92,15 @@ fn heading(customer: Customer) -> AnyView {
     };
     view! {
         <div class="panel-head">
-            <h2 id="draft-h" class="h-sec">
+            <h2 id="draft-h" class="h-sec scroll-mt-16" tabindex="-1">
                 "Draft"
             </h2>
             {about}
-            <span class="ml-auto">
+            <span class="ml-auto flex flex-wrap items-center gap-1">
                 <LinkButton href=versions::address(customer, true) kind=Kind::Ghost icon=icon::UNDO>
                     "Versions"
                 </LinkButton>
+                {regenerate::form(customer, regenerating)}
             </span>
         </div>
     }
@@ -150,6 +154,7 @@ fn open(customer: Customer) -> AnyView {
     let Some((version, content)) = first else { return ().into_any() };
     let editor = Editor::new(version, &content);
     let save = Post::<SaveDraft>::new();
+    let regenerating = regenerate::regenerating(customer);
     let unsaved = Signal::derive(move || editor.unsaved());
     after(save, move || {
         if let Some(version) = save.answer().and_then(|answer| answer.parse().ok()) {
@@ -173,9 +178,10 @@ fn open(customer: Customer) -> AnyView {
             editor.take(version, &content);
         }
     });
+    keep::keep(customer, editor);
     let may = use_frame().with_untracked(|frame| locked(frame, customer));
-    let parts = match may {
-        None => editing(customer, editor, save, unsaved),
+    let parts = match may.clone() {
+        None => editing(customer, editor, save),
         Some(reason) => view! {
             <div class="p-4">
                 <p class="sub">{reason}</p>
@@ -183,13 +189,13 @@ fn open(customer: Customer) -> AnyView {
         }
         .into_any(),
     };
-    let foot = use_frame()
-        .with_untracked(|frame| locked(frame, customer).is_none())
-        .then(|| foot(customer, save, unsaved));
+    let may = may.is_none();
+    let foot = may.then(|| foot(customer, save, unsaved));
+    let said = may.then(|| beside(customer, editor, save, unsaved));
     view! {
         <section class="panel" aria-labelledby="draft-h">
-            {heading(customer)}
-            {move || newer(customer, editor).filter(|_| unsaved.get()).map(|found| conflict(editor, found))}
+            {heading(customer, regenerating)}
+            {regenerate::refused(regenerating)}
             <div class="grid md:grid-cols-2 border-t border-line">
                 {parts}
                 <div class="p-4 bg-base-200 border-t md:border-t-0 md:border-l border-line min-w-0">
@@ -197,6 +203,7 @@ fn open(customer: Customer) -> AnyView {
                     {move || preview(customer, editor)}
                 </div>
             </div>
+            {said}
             {foot}
         </section>
     }
@@ -212,9 +219,21 @@ fn newer(customer: Customer, editor: Editor) -> Option<(i32, DraftContent, Strin
     })
 }
 
+/// What became of the last press of "Save", right above it.
+fn beside(customer: Customer, editor: Editor, save: Post<SaveDraft>, unsaved: Signal<bool>) -> AnyView {
+    let error = error_of(save);
+    // Refused only because of another version: said with a choice.
+    let note = Signal::derive(move || error.get().filter(|_| unsaved.get() && newer(customer, editor).is_none()));
+    view! {
+        {move || newer(customer, editor).filter(|_| unsaved.get()).map(|found| conflict(editor, found))}
+        <ErrorNote error=note class="mx-4 my-3"/>
+    }
+    .into_any()
+}
+
 fn conflict(editor: Editor, (version, content, by): (i32, DraftContent, String)) -> AnyView {
     view! {
-        <div class="px-4 pb-3">
+        <div class="px-4 py-3 border-t border-line" role="alert">
             <Banner tone=Tone::Warning title=format!("{by} saved version {version} meanwhile.") text="Your text is kept here until you choose.">
                 <Button on:click=move |_| editor.take(version, &content)>{format!("Take version {version}")}</Button>
                 <Button on:click=move |_| editor.base.set(version)>"Keep mine"</Button>
@@ -224,11 +243,9 @@ fn conflict(editor: Editor, (version, content, by): (i32, DraftContent, String))
     .into_any()
 }
 
-fn editing(customer: Customer, editor: Editor, save: Post<SaveDraft>, unsaved: Signal<bool>) -> AnyView {
+fn editing(customer: Customer, editor: Editor, save: Post<SaveDraft>) -> AnyView {
     let error = error_of(save);
     let remember = move |_| editor.sent.set_value((editor.subject.get_untracked(), editor.body.get_untracked()));
-    // Refused only because of another version: said above, with a choice.
-    let note = Signal::derive(move || error.get().filter(|_| unsaved.get() && newer(customer, editor).is_none()));
     // A page without scripts was loaded anew after the refusal: the text stands on the page before.
     let refused = error.with_untracked(Option::is_some).then(|| {
         view! {
@@ -243,7 +260,7 @@ fn editing(customer: Customer, editor: Editor, save: Post<SaveDraft>, unsaved: S
         <PostForm action=save attr:id="draft-form" attr:class="p-4 grid gap-4 content-start" on:submit:capture=remember>
             {hidden("team", customer.team)} {hidden("customer", customer.id)}
             <input type="hidden" name="version" value=move || editor.base.get().to_string()/>
-            {refused} <ErrorNote error=note/>
+            {refused}
             <Field name="subject" label="Subject" small=true error bind=editor.subject/>
             <TextArea name="body" label="Text" rows=18 error bind=editor.body/>
             {move || check(customer, editor)}
@@ -328,7 +345,7 @@ fn preview(customer: Customer, editor: Editor) -> AnyView {
 fn foot(customer: Customer, save: Post<SaveDraft>, unsaved: Signal<bool>) -> AnyView {
     let done = succeeded(save);
     let said = move || match (unsaved.get(), done.get()) {
-        (true, _) => String::from("Not saved yet"),
+        (true, _) => String::from("Not saved yet, kept in this tab"),
         (false, true) => String::from("Saved"),
         (false, false) => customer.detail.with(|d| {
             d.draft

@@ -1,6 +1,6 @@
 //! Who it is: name, address, tags, other products.
 
-use super::{Customer, shown_name};
+use super::{Customer, edit, shown_name};
 use crate::{
     components::{AlsoIn, Avatar, Badge, Breadcrumb, LinkButton, Tone, icon},
     layouts::use_frame,
@@ -14,16 +14,17 @@ pub fn head(customer: Customer) -> AnyView {
     let list = paths::customers(customer.team, customer.business);
     let may_log = use_frame().with_untracked(|f| f.may(Permission::LogReplies, Some(customer.business)));
     // The form is below the draft.
-    let log = may_log.then(|| view! { <LinkButton href="#reply" icon=icon::REPLY>"Log reply"</LinkButton> });
+    let log = may_log.then(|| view! { <LinkButton href="#reply" icon=icon::REPLY class="max-sm:w-full">"Log reply"</LinkButton> });
     view! {
         {move || view! { <Breadcrumb trail=vec![(list.clone(), String::from("Customers"))] here=detail.with(shown_name)/> }}
         <header class="flex flex-wrap items-start gap-x-4 gap-y-3 mt-3">
             {move || view! { <Avatar name=detail.with(shown_name) size="av-lg"/> }}
             <div class="min-w-60 flex-1">
-                <h1 class="h-page break-words">{move || detail.with(shown_name)}</h1>
+                <h1 class="h-page break-words"><bdi>{move || detail.with(shown_name)}</bdi></h1>
                 <p class="flex flex-wrap items-center gap-x-3 gap-y-1.5 mt-0.5">{move || line(customer)}</p>
             </div>
             {log}
+            {edit::button(customer)}
         </header>
     }
     .into_any()

@@ -1,5 +1,6 @@
 //! Which rows are ticked, and where the keyboard is: J and K move, X ticks, Enter opens the row that has the focus.
 
+use crate::focus::key_of;
 use domain::ids::CustomerId;
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
@@ -65,8 +66,8 @@ impl Picking {
     pub fn listen(self) {
         Effect::new(move || {
             let handle = window_event_listener(ev::keydown, move |event| {
-                if !event.ctrl_key() && !event.meta_key() && !event.alt_key() && !is_typing(&event) {
-                    self.pressed(&event.key());
+                if let Some(key) = key_of(&event) {
+                    self.pressed(&key);
                 }
             });
             on_cleanup(move || handle.remove());
@@ -101,10 +102,4 @@ impl Picking {
             let _ = link.focus();
         }
     }
-}
-
-/// Letters belong to the field that has the focus.
-fn is_typing(event: &web_sys::KeyboardEvent) -> bool {
-    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    target.is_some_and(|target| matches!(target.closest("input:not([type=checkbox]), select, textarea, dialog"), Ok(Some(_))))
 }

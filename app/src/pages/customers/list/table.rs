@@ -156,11 +156,15 @@ fn line(at: Place, place: usize, row: CustomerRow, picking: Picking) -> AnyView 
                     <Avatar name=name.clone()/>
                     <span class="min-w-0">
                         <span class="flex items-center gap-1.5 min-w-0">
-                            <span class="truncate font-medium">{name}</span>
+                            <bdi class="truncate font-medium">{name}</bdi>
                             {mail_state(&row)}
                         </span>
                         <span class="md:hidden flex items-center gap-2 sub text-xs mt-0.5">
-                            {segment.map(|segment| view! { <SegmentDot segment/> })}
+                            {match segment {
+                                Some(segment) => view! { <SegmentDot segment/> }.into_any(),
+                                None if full => "Not analysed".into_any(),
+                                None => ().into_any(),
+                            }}
                             {row.last_contact.as_ref().map(contacted)}
                         </span>
                     </span>

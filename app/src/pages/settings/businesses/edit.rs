@@ -14,6 +14,7 @@ use crate::{
         Banner, Breadcrumb, Button, ErrorNote, Kind, LinkButton, LockedAction, PageHead, Post, PostForm, Tone, error_of, icon,
         locked_reason,
     },
+    focus::focus,
     layouts::{refresh_frame, use_frame},
     pages::{
         account::{focus_refused, typed},
@@ -25,6 +26,7 @@ use crate::{
 };
 use domain::{
     business::{BusinessDetail, SenderState},
+    ids::SenderId,
     permission::Permission,
 };
 use leptos::prelude::*;
@@ -39,6 +41,8 @@ pub struct Actions {
     pub add_sender: Post<AddSender>,
     pub resend_sender: Post<ResendSender>,
     pub remove_sender: Post<RemoveSender>,
+    /// Whose link was asked for again: what is refused is said there.
+    pub asked: RwSignal<Option<SenderId>>,
     /// The sender that is being typed.
     pub sender_name: RwSignal<String>,
     pub sender_email: RwSignal<String>,
@@ -56,6 +60,7 @@ pub fn EditBusinessPage() -> impl IntoView {
         add_sender: Post::new(),
         resend_sender: Post::new(),
         remove_sender: Post::new(),
+        asked: RwSignal::new(None),
         sender_name: RwSignal::new(typed.get("sender_name")),
         sender_email: RwSignal::new(typed.get("sender_email")),
     };
@@ -106,7 +111,10 @@ pub fn EditBusinessPage() -> impl IntoView {
         detail.refetch();
     });
     after(actions.resend_sender, reload);
-    after(actions.remove_sender, reload);
+    after(actions.remove_sender, move || {
+        detail.refetch();
+        focus("#senders-h");
+    });
     focus_refused(actions.save);
     focus_refused(actions.save_smtp);
     focus_refused(actions.add_sender);

@@ -2,7 +2,7 @@
 
 use super::edit::Actions;
 use crate::{
-    components::{Button, ErrorNote, Field, Icon, LockedAction, PostForm, Size, Time, error_of, icon, locked_reason},
+    components::{AskFirst, Button, ErrorNote, Field, Icon, LockedAction, PostForm, Size, Time, error_of, icon, locked_reason},
     pages::settings::{frame, hidden, succeeded},
 };
 use domain::{
@@ -22,9 +22,11 @@ pub fn SendersPanel(detail: BusinessDetail, may: bool, actions: Actions) -> impl
         .into_iter()
         .map(|sender| row(sender, team, business, may, actions))
         .collect_view();
+    // Without scripts: on the page that came after.
     let problem = {
         let (resend, remove) = (error_of(actions.resend_sender), error_of(actions.remove_sender));
-        Signal::derive(move || resend.get().or_else(|| remove.get()))
+        let before = resend.get_untracked().or_else(|| remove.get_untracked());
+        Signal::derive(move || before.clone().filter(|_| actions.asked.get().is_none()))
     };
     let form = if may {
         add(team, business, actions)
@@ -35,7 +37,7 @@ pub fn SendersPanel(detail: BusinessDetail, may: bool, actions: Actions) -> impl
     view! {
         <section class="panel mt-6" aria-labelledby="senders-h">
             <div class="panel-head">
-                <h2 id="senders-h" class="h-sec">"Senders"</h2>
+                <h2 id="senders-h" class="h-sec" tabindex="-1">"Senders"</h2>
                 <span class="sub">"The addresses that customers see. Each confirms a link first."</span>
             </div>
             {if none {
@@ -51,6 +53,11 @@ pub fn SendersPanel(detail: BusinessDetail, may: bool, actions: Actions) -> impl
 }
 
 fn row(sender: SenderRow, team: TeamId, business: BusinessId, may: bool, actions: Actions) -> AnyView {
+    let id = sender.id;
+    let refused = {
+        let resend = error_of(actions.resend_sender);
+        Signal::derive(move || resend.get().filter(|_| actions.asked.get() == Some(id)))
+    };
     let verified = sender.state == SenderState::Verified;
     let state = if verified {
         view! { <span class="badge badge-success"><Icon name=icon::CHECK class="size-3.5"/>"Verified"</span> }.into_any()
@@ -61,18 +68,27 @@ fn row(sender: SenderRow, team: TeamId, business: BusinessId, may: bool, actions
     let (again, away) = (format!("Resend link to {}", sender.email), format!("Remove {}", sender.email));
     let resend = (may && !verified).then(|| {
         view! {
-            <PostForm action=actions.resend_sender>
+            <PostForm action=actions.resend_sender on:submit:capture=move |_| actions.asked.set(Some(id))>
                 {about()}
                 <button type="submit" class="btn btn-ghost btn-sm" aria-label=again>"Resend link"</button>
             </PostForm>
         }
     });
+    let title = format!("Remove {}?", sender.email);
     let remove = may.then(|| {
         view! {
-            <PostForm action=actions.remove_sender>
+            <AskFirst
+                id=format!("remove-{}", sender.id)
+                action=actions.remove_sender
+                label="Remove"
+                name=away
+                title
+                lead="Nothing leaves from this address any more. It can be added again and confirms a new link then."
+                keep="Keep it"
+                last="Remove sender"
+            >
                 {about()}
-                <button type="submit" class="btn btn-ghost btn-sm text-error" aria-label=away>"Remove"</button>
-            </PostForm>
+            </AskFirst>
         }
     });
     view! {
@@ -83,6 +99,7 @@ fn row(sender: SenderRow, team: TeamId, business: BusinessId, may: bool, actions
             </span>
             {state}
             <span class="flex justify-end sm:w-44 max-sm:ml-auto">{resend}{remove}</span>
+            <ErrorNote error=refused class="basis-full my-1"/>
         </li>
     }
     .into_any()

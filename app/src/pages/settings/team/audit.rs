@@ -82,8 +82,8 @@ fn log(page: Page<AuditRow>, query: &AuditQuery) -> AnyView {
                             <tr>
                                 <th scope="col">"When"</th>
                                 <th scope="col">"Who and what"</th>
+                                <th scope="col">"Customer"</th>
                                 <th scope="col" class="max-md:hidden">"Business"</th>
-                                <th scope="col" class="max-md:hidden">"Details"</th>
                             </tr>
                         </thead>
                         <tbody>{rows}</tbody>
@@ -157,12 +157,16 @@ fn row(team: TeamId, query: &AuditQuery, event: AuditRow) -> AnyView {
         (Some(id), Some(name)) => view! { <a class="link" href=paths::business_settings(team, id)>{name}</a> }.into_any(),
         _ => ().into_any(),
     };
+    let customer = event.customer.map(|who| match who.place {
+        Some((business, id)) => view! { <a class="link" href=paths::customer(team, business, id)>{who.name}</a> }.into_any(),
+        None => view! { <span class="sub">{who.name}</span> }.into_any(),
+    });
     view! {
         <tr>
             <td class="sub whitespace-nowrap"><Time at=event.at exact=true/></td>
-            <td>{person} " " {event.kind.label()}</td>
+            <td>{person} " " {event.what}</td>
+            <td>{customer}</td>
             <td class="max-md:hidden">{business}</td>
-            <td class="max-md:hidden sub">{event.detail}</td>
         </tr>
     }
     .into_any()

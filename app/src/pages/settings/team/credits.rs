@@ -73,7 +73,7 @@ fn shown(team: TeamId, page: Data, query: &CreditsQuery) -> AnyView {
     view! {
         <div class="grid gap-6">
             {balance(&page)}
-            <div class="grid lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)] gap-6 items-start">{by_person(&page)} {by_day(&page)}</div>
+            <div class="grid lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)] gap-6">{by_person(&page)} {by_day(&page)}</div>
             {history(team, page.history, query, people)}
         </div>
     }
@@ -171,13 +171,12 @@ fn by_person(page: &Data) -> AnyView {
                 <h2 id="bym-h" class="h-sec">
                     "Used by member"
                 </h2>
-                <span class="sub">{format!("since {}", page.since.exact)}</span>
                 <ul class="ml-auto flex flex-wrap gap-3 text-xs sub" aria-label="Used by business">
                     {products}
                 </ul>
             </div>
             <table class="table border-t border-line">
-                <caption class="sr-only">"Credits used by member"</caption>
+                <caption class="sr-only">{format!("Credits used by member since {}", page.since.exact)}</caption>
                 <thead class="sr-only">
                     <tr>
                         <th scope="col">"Member"</th>
@@ -344,7 +343,9 @@ fn filter(team: TeamId, query: &CreditsQuery, mut people: Vec<(String, String)>)
     let business = query.business.map(|id| id.to_string()).unwrap_or_default();
     let action = query.action.map(|action| action.to_string()).unwrap_or_default();
     view! {
-        <form class="ml-auto flex flex-wrap gap-2 max-sm:w-full" method="get" action=paths::credits(team)>
+        <form
+            class="ml-auto flex flex-wrap gap-2 max-sm:w-full max-sm:grid max-sm:grid-cols-2 sm:[&_select]:w-36"
+            method="get" action=paths::credits(team)>
             <Select name="person" label="Member" options=people value=person small=true hidden_label=true/>
             <Select name="business" label="Business" options=businesses value=business small=true hidden_label=true/>
             <Select name="action" label="Action" options=actions value=action small=true hidden_label=true/>

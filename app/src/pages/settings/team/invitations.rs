@@ -5,7 +5,10 @@ use crate::{
         invitations::{ListInvitations, ResendInvitation, RevokeInvitation, SendInvitation},
         members::TeamPlan,
     },
-    components::{Button, EmptyState, ErrorNote, Field, Icon, Kind, LockedAction, Post, PostForm, Select, error_of, icon, locked_reason},
+    components::{
+        AskFirst, Button, EmptyState, ErrorNote, Field, Icon, Kind, LockedAction, Post, PostForm, Select, error_of, icon, locked_reason,
+    },
+    focus::focus,
     layouts::{SettingsLayout, use_frame},
     pages::{
         account::{focus_refused, typed, whole},
@@ -14,6 +17,7 @@ use crate::{
     },
 };
 use domain::{
+    ids::InvitationId,
     invitation::{InvitationRow, InvitationState},
     permission::Permission,
     plan::Limit,
@@ -27,6 +31,8 @@ struct Actions {
     send: Post<SendInvitation>,
     resend: Post<ResendInvitation>,
     revoke: Post<RevokeInvitation>,
+    /// Who was written to again: what is refused is said there.
+    asked: RwSignal<Option<InvitationId>>,
     /// The address that is being typed.
     email: RwSignal<String>,
 }
@@ -52,6 +58,7 @@ fn Invitations() -> impl IntoView {
         send: Post::new(),
         resend: Post::new(),
         revoke: Post::new(),
+        asked: RwSignal::new(None),
         email: RwSignal::new(typed.get("email")),
     };
     let rows = fetched(move || Ok(ListInvitations { team: team()? }));
@@ -65,7 +72,10 @@ fn Invitations() -> impl IntoView {
         reload();
     });
     after(actions.resend, reload);
-    after(actions.revoke, reload);
+    after(actions.revoke, move || {
+        reload();
+        focus("#inv-h");
+    });
     focus_refused(actions.send);
     let role = Role::parse(&typed.get("role")).unwrap_or(Role::Member);
     both_loaded(rows, plan, move |rows: Vec<InvitationRow>, plan: TeamOverview| {
@@ -140,9 +150,11 @@ fn open(rows: Vec<InvitationRow>, actions: Actions) -> AnyView {
         (open, 0) => format!("{open} open"),
         (open, expired) => format!("{open} open, {expired} expired"),
     };
+    // Without scripts: on the page that came after.
     let problem = {
         let (resend, revoke) = (error_of(actions.resend), error_of(actions.revoke));
-        Signal::derive(move || resend.get().or_else(|| revoke.get()))
+        let before = resend.get_untracked().or_else(|| revoke.get_untracked());
+        Signal::derive(move || before.clone().filter(|_| actions.asked.get().is_none()))
     };
     let body = if rows.is_empty() {
         view! {
@@ -165,7 +177,7 @@ fn open(rows: Vec<InvitationRow>, actions: Actions) -> AnyView {
     };
     view! {
         <section class="panel" aria-labelledby="inv-h">
-            <div class="panel-head"><h2 id="inv-h" class="h-sec">"Invitations"</h2><span class="sub">{said}</span></div>
+            <div class="panel-head"><h2 id="inv-h" class="h-sec" tabindex="-1">"Invitations"</h2><span class="sub">{said}</span></div>
             {move || problem.get().map(|error| view! { <div class="p-4 border-t border-line"><ErrorNote error=Signal::stored(Some(error))/></div> })}
             {body}
         </section>
@@ -188,6 +200,11 @@ fn invitation(row: InvitationRow, actions: Actions) -> AnyView {
         }
     };
     let (resend, revoke) = (format!("{again}: {}", row.email), format!("{away}: {}", row.email));
+    let title = format!("{away} the invitation of {}?", row.email);
+    let refused = {
+        let resend = error_of(actions.resend);
+        Signal::derive(move || resend.get().filter(|_| actions.asked.get() == Some(id)))
+    };
     let said = format!("{} · invited by {} {}", row.role.label(), row.invited_by, row.sent.relative);
     view! {
         <tr>
@@ -198,20 +215,29 @@ fn invitation(row: InvitationRow, actions: Actions) -> AnyView {
                         <span class="font-medium block truncate">{row.email}</span>
                         <span class="block sub text-xs">{said}</span>
                         <span class="md:hidden block text-xs mt-0.5">{state()}</span>
+                        <ErrorNote error=refused class="mt-2"/>
                     </span>
                 </span>
             </td>
             <td class="max-md:hidden">{state()}</td>
             <td>
                 <span class="flex flex-wrap justify-end">
-                    <PostForm action=actions.resend>
+                    <PostForm action=actions.resend on:submit:capture=move |_| actions.asked.set(Some(id))>
                         {about()}
                         <button type="submit" class="btn btn-ghost btn-sm" aria-label=resend>{again}</button>
                     </PostForm>
-                    <PostForm action=actions.revoke>
+                    <AskFirst
+                        id=format!("revoke-{id}")
+                        action=actions.revoke
+                        label=away
+                        name=revoke
+                        title
+                        lead="The link that was mailed stops working and the seat is free. You can invite this address again."
+                        keep="Keep it"
+                        last="Revoke invitation"
+                    >
                         {about()}
-                        <button type="submit" class="btn btn-ghost btn-sm text-error" aria-label=revoke>{away}</button>
-                    </PostForm>
+                    </AskFirst>
                 </span>
             </td>
         </tr>

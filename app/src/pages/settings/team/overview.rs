@@ -51,13 +51,15 @@ pub fn OverviewPage() -> impl IntoView {
 
 fn plan(team: TeamOverview, actions: Actions) -> AnyView {
     let frame = frame();
-    let invite = frame
-        .may(Permission::InviteMembers, None)
-        .then(|| view! { <LinkButton href=paths::invitations(team.id) icon=icon::PLUS>"Invite member"</LinkButton> }.into_any());
-    let create = frame
-        .may(Permission::CreateBusiness, None)
-        .then(|| view! { <LinkButton href=paths::new_business(team.id) icon=icon::PLUS>"Create new business"</LinkButton> }.into_any());
-    let history = view! { <LinkButton href=paths::credits(team.id) icon=icon::COINS>"See credits"</LinkButton> }.into_any();
+    let invite = frame.may(Permission::InviteMembers, None).then(|| {
+        view! { <LinkButton href=paths::invitations(team.id) icon=icon::PLUS class="justify-start">"Invite member"</LinkButton> }.into_any()
+    });
+    let create = frame.may(Permission::CreateBusiness, None).then(|| {
+        view! { <LinkButton href=paths::new_business(team.id) icon=icon::PLUS class="justify-start">"Create new business"</LinkButton> }
+            .into_any()
+    });
+    let history =
+        view! { <LinkButton href=paths::credits(team.id) icon=icon::COINS class="justify-start">"See credits"</LinkButton> }.into_any();
     let seats = gauge(
         "Member seats",
         team.seats_used(),
@@ -69,7 +71,7 @@ fn plan(team: TeamOverview, actions: Actions) -> AnyView {
         "Business slots",
         team.slots_used,
         team.slots,
-        String::from("Each product with its own customers takes one."),
+        products(frame.businesses.iter().map(|business| business.name.as_str()), team.slots_used),
         create,
     );
     let per_month = u64::from(team.credits_per_month);
@@ -189,6 +191,17 @@ fn count(value: i64) -> u64 {
     u64::try_from(value).unwrap_or_default()
 }
 
+/// "Music Store, Ticket Shop, Vinyl Club.", the first few of many.
+fn products<'a>(names: impl Iterator<Item = &'a str>, all: u32) -> String {
+    let names: Vec<&str> = names.take(5).collect();
+    let more = all.saturating_sub(u32::try_from(names.len()).unwrap_or(u32::MAX));
+    match (names.is_empty(), more) {
+        (true, _) => String::from("Each product with its own customers takes one."),
+        (false, 0) => format!("{}.", names.join(", ")),
+        (false, more) => format!("{} and {more} more.", names.join(", ")),
+    }
+}
+
 /// "5 members and 1 open invitation."
 fn who_sits(members: u32, invited: u32) -> String {
     let word = |n: u32, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
@@ -238,6 +251,16 @@ fn cell(title: &'static str, figure: String, of: impl Into<String>, bar: AnyView
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_few_products_are_named() {
+        assert_eq!(products([].into_iter(), 0), "Each product with its own customers takes one.");
+        assert_eq!(products(["Music Store", "Vinyl Club"].into_iter(), 2), "Music Store, Vinyl Club.");
+        assert_eq!(
+            products(["A", "B", "C", "D", "E", "F", "G"].into_iter(), 7),
+            "A, B, C, D, E and 2 more."
+        );
+    }
 
     #[test]
     fn invitations_are_named_among_the_seats() {

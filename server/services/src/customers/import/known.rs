@@ -288,8 +288,7 @@ pub async fn existing(
     let own = customer::Entity::find()
         .filter(customer::Column::TeamId.eq(team))
         .filter(customer::Column::BusinessId.eq(business));
-    // One look at the index says for most files that nobody between the first and the last address is there yet. Other databases may
-    // sort letters in another order than we do.
+    // One look at the index says for most files that nobody between the first and the last address is there yet.
     if services.db().is_sqlite() {
         let any = own
             .clone()

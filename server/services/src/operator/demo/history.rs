@@ -55,6 +55,15 @@ pub async fn write(services: &Services, place: &Member, id: BusinessId, analysed
         .await?
         .ok_or(Error::NotFound)?;
     let txn = services.db().begin().await?;
+    let before = sender::Entity::find()
+        .filter(sender::Column::TeamId.eq(place.team()))
+        .filter(sender::Column::BusinessId.eq(id))
+        .one(&txn)
+        .await?;
+    // It comes with all the rest, so the rest is here too.
+    if before.is_some() {
+        return Ok(());
+    }
     let sender = confirmed_sender(&txn, services, place, &business).await?;
     for (n, row) in customers.into_iter().enumerate() {
         let Some(draft) = drafts.get(&row.id) else { continue };

@@ -17,14 +17,13 @@ use domain::{
     ids::{MemberId, PersonId, SessionId, TeamId},
     role::Role,
 };
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
-pub const OWNER: &str = "owner@demo.example";
 /// On a machine where nobody else is.
 const DEVELOPMENT: &str = "demo-password";
 
 const PEOPLE: [(Role, &str, &str); 4] = [
-    (Role::Owner, OWNER, "Andrew Adams"),
+    (Role::Owner, "owner@demo.example", "Andrew Adams"),
     (Role::Admin, "admin@demo.example", "Nancy Edwards"),
     (Role::Member, "member@demo.example", "Jane Peacock"),
     (Role::Viewer, "viewer@demo.example", "Margaret Park"),
@@ -54,44 +53,85 @@ impl Person {
     }
 }
 
-/// The accounts.
-pub async fn create(services: &Services) -> Result<[Person; 4]> {
-    let mut everybody = Vec::new();
-    for (role, email, name) in PEOPLE {
-        if accounts::find_by_email(services.db().read(), email).await?.is_some() {
-            return Err(Error::field("email", FieldCode::Taken).into());
-        }
-        let secret = if services.settings().dev {
-            DEVELOPMENT.to_owned()
-        } else {
-            tokens::new().0
-        };
-        let (id, now) = (PersonId(services.clock().new_id()), services.clock().now());
-        let row = person::ActiveModel {
-            id: Set(id),
-            email: Set(email.to_owned()),
-            name: Set(name.to_owned()),
-            password_hash: Set(password::hash(secret.clone()).await?),
-            verified_at: Set(Some(now)),
-            created_at: Set(now),
-        };
-        person::Entity::insert(row).exec_without_returning(services.db().write()).await?;
-        everybody.push(Person {
-            id,
-            role,
-            email,
-            name,
-            password: Some(secret),
-        });
+/// Somebody's account and, where there is a team, their place in it, without an invitation and audited as the system's doing: both or
+/// neither. What a run that broke off made is taken over with another password, because that one was never printed.
+///
+/// # Errors
+/// `Invalid(email: Taken)` when somebody else signed up with the address. They can't have verified it: no mail goes to that domain.
+pub async fn arrive(services: &Services, who: Role, team: Option<TeamId>) -> Result<Person> {
+    let (role, email, name) = PEOPLE.into_iter().find(|(role, ..)| *role == who).ok_or(Error::NotFound)?;
+    let secret = if services.settings().dev {
+        DEVELOPMENT.to_owned()
+    } else {
+        tokens::new().0
+    };
+    let hash = password::hash(secret.clone()).await?;
+    let now = services.clock().now();
+    let txn = services.db().begin().await?;
+    let before = accounts::locked_by_email(&txn, email).await?;
+    if before.as_ref().is_some_and(|row| row.verified_at.is_none()) {
+        return Err(Error::field("email", FieldCode::Taken).into());
     }
-    four(everybody)
+    let id = before.as_ref().map_or_else(|| PersonId(services.clock().new_id()), |row| row.id);
+    let row = person::ActiveModel {
+        id: Set(id),
+        email: Set(email.to_owned()),
+        name: Set(name.to_owned()),
+        password_hash: Set(hash),
+        verified_at: Set(Some(now)),
+        created_at: Set(before.as_ref().map_or(now, |row| row.created_at)),
+    };
+    match before {
+        Some(_) => {
+            row.update(&txn).await?;
+        }
+        None => {
+            person::Entity::insert(row).exec_without_returning(&txn).await?;
+        }
+    }
+    if let Some(team) = team {
+        join(services, &txn, team, id, role).await?;
+    }
+    txn.commit().await?;
+    Ok(Person {
+        id,
+        role,
+        email,
+        name,
+        password: Some(secret),
+    })
 }
 
-/// Those who are here already; their passwords are known in development only.
-pub async fn find(services: &Services) -> Result<[Person; 4]> {
+async fn join(services: &Services, txn: &DatabaseTransaction, team: TeamId, person: PersonId, role: Role) -> Result<()> {
+    let place = member::Entity::find()
+        .filter(member::Column::TeamId.eq(team))
+        .filter(member::Column::PersonId.eq(person))
+        .one(txn)
+        .await?;
+    if place.is_some() {
+        return Ok(());
+    }
+    let clock = services.clock();
+    let row = member::ActiveModel {
+        team_id: Set(team),
+        id: Set(MemberId(clock.new_id())),
+        person_id: Set(person),
+        role: Set(role),
+        joined_at: Set(clock.now()),
+        last_active_at: Set(None),
+    };
+    member::Entity::insert(row).exec_without_returning(txn).await?;
+    let event = Event::new(AuditKind::PersonJoined).subject(person.0).detail("role", role.as_str());
+    audit::record(txn, clock, team, &Actor::system(), event).await
+}
+
+/// All four, if they are here; their passwords are known in development only.
+pub async fn find(services: &Services) -> Result<Option<[Person; 4]>> {
     let mut everybody = Vec::new();
     for (role, email, name) in PEOPLE {
-        let row = accounts::find_by_email(services.db().read(), email).await?.ok_or(Error::NotFound)?;
+        let Some(row) = accounts::find_by_email(services.db().read(), email).await? else {
+            return Ok(None);
+        };
         everybody.push(Person {
             id: row.id,
             role,
@@ -100,30 +140,5 @@ pub async fn find(services: &Services) -> Result<[Person; 4]> {
             password: services.settings().dev.then(|| DEVELOPMENT.to_owned()),
         });
     }
-    four(everybody)
-}
-
-fn four(everybody: Vec<Person>) -> Result<[Person; 4]> {
-    everybody.try_into().map_err(|_| crate::Error::Bug("four people".into()))
-}
-
-/// Enters the team without an invitation, audited as the system's doing.
-pub async fn join(services: &Services, team: TeamId, person: &Person) -> Result<()> {
-    let clock = services.clock();
-    let row = member::ActiveModel {
-        team_id: Set(team),
-        id: Set(MemberId(clock.new_id())),
-        person_id: Set(person.id),
-        role: Set(person.role),
-        joined_at: Set(clock.now()),
-        last_active_at: Set(None),
-    };
-    let txn = services.db().begin().await?;
-    member::Entity::insert(row).exec_without_returning(&txn).await?;
-    let event = Event::new(AuditKind::PersonJoined)
-        .subject(person.id.0)
-        .detail("role", person.role.as_str());
-    audit::record(&txn, clock, team, &Actor::system(), event).await?;
-    txn.commit().await?;
-    Ok(())
+    Ok(everybody.try_into().ok())
 }
