@@ -10,6 +10,7 @@ pub mod customer_detail;
 pub mod customers;
 pub mod development;
 pub mod drafts;
+pub mod edits;
 pub mod imports;
 pub mod invitations;
 pub mod members;

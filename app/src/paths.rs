@@ -1,6 +1,9 @@
 //! Every URL in one place. Pages and mails never write one by hand.
 
-use domain::ids::{BusinessId, CustomerId, ImportId, MemberId, TeamId};
+use domain::{
+    business::Language,
+    ids::{BusinessId, CustomerId, ImportId, MemberId, TeamId},
+};
 
 pub const HOME: &str = "/";
 pub const PRICING: &str = "/pricing";
@@ -138,6 +141,12 @@ pub fn customers(team: TeamId, business: BusinessId) -> String {
 #[must_use]
 pub fn customer(team: TeamId, business: BusinessId, customer: CustomerId) -> String {
     format!("/t/{team}/b/{business}/customers/{customer}")
+}
+
+/// The same with the persona in that language.
+#[must_use]
+pub fn customer_in(team: TeamId, business: BusinessId, id: CustomerId, language: Language) -> String {
+    format!("{}?language={language}", customer(team, business, id))
 }
 
 /// A new import.

@@ -23,6 +23,9 @@ mod m0020_team_renewal;
 mod m0021_email_order;
 mod m0022_team_life;
 mod m0023_stripe_connection;
+mod m0024_draft_variants;
+mod m0025_persona_languages;
+mod m0026_persona_edits;
 mod sql;
 
 pub use sea_orm_migration::prelude::*;
@@ -53,6 +56,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_email_order::Migration),
             Box::new(m0022_team_life::Migration),
             Box::new(m0023_stripe_connection::Migration),
+            Box::new(m0024_draft_variants::Migration),
+            Box::new(m0025_persona_languages::Migration),
+            Box::new(m0026_persona_edits::Migration),
         ]
     }
 }

@@ -53,6 +53,9 @@ closed_enum! {
         BusinessRestored = "business.restored",
         StripeConnected = "stripe.connected",
         StripeDisconnected = "stripe.disconnected",
+        DraftRegenerated = "draft.regenerated",
+        PersonaTranslated = "persona.translated",
+        PersonaEdited = "persona.edited",
     }
 }
 
@@ -95,6 +98,9 @@ impl AuditKind {
             Self::CreditsSpent => "spent credits",
             Self::Exported => "exported data",
             Self::Denied => "was refused",
+            Self::DraftRegenerated => "regenerated an e-mail",
+            Self::PersonaTranslated => "had a persona written in another language",
+            Self::PersonaEdited => "edited an analysis",
             Self::OutreachResumed => "put a paused e-mail back into the queue",
             Self::PersonLeft => "left the team",
             Self::OwnershipTransferred => "transferred the team's ownership",

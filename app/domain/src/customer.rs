@@ -119,6 +119,8 @@ pub struct CustomerDetail {
     pub notes: Option<String>,
     /// `None` for viewers.
     pub attributes: Option<Vec<(String, String)>>,
+    /// Names the fields that people edit as they are now; an edit says which it saw.
+    pub fields_seen: String,
     pub persona: Option<Persona>,
     pub draft: Option<Draft>,
     pub also_in: Vec<AlsoIn>,
@@ -128,6 +130,10 @@ pub struct CustomerDetail {
     pub envelope: Envelope,
     /// What an analysis costs here, shown before it is spent.
     pub analysis_cost: Credits,
+    /// What another e-mail costs.
+    pub regenerate_cost: Credits,
+    /// What the persona in a language costs that it was not made in.
+    pub language_cost: Credits,
 }
 
 /// What stands around a text when it is mailed. Addresses in it are the business's own.
@@ -181,6 +187,11 @@ closed_enum! {
         Analysed = "analysed",
         Edited = "edited",
         DraftEdited = "draft_edited",
+        Regenerated = "regenerated",
+        /// The analysis, by hand.
+        PersonaEdited = "persona_edited",
+        /// The persona in another language.
+        Translated = "translated",
         Queued = "queued",
         Sent = "sent",
         Failed = "failed",

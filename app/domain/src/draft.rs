@@ -1,6 +1,7 @@
 //! What a draft must fulfil before it may leave, and what its editor sends.
 
 use crate::{
+    credit::{Balance, Credits},
     error::{Error, FieldCode, FieldErrors},
     persona::Claim,
     time::Moment,
@@ -163,6 +164,14 @@ pub struct DraftVersion {
     pub edited_at: Moment,
     pub subject: Option<String>,
     pub body: Option<String>,
+}
+
+/// What another e-mail cost and what is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Regenerated {
+    pub version: i32,
+    pub spent: Credits,
+    pub balance: Balance,
 }
 
 /// What the editor saves: the text and the version it was read at.

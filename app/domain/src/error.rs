@@ -243,6 +243,14 @@ closed_enum! {
         WriterFailed = "writer_failed",
         /// An analysis of the same customer has not ended yet.
         Analysing = "analysing",
+        /// Another letter or persona for the same customer is being written.
+        Writing = "writing",
+        /// Another version of a draft is there than the one that was seen.
+        DraftChanged = "draft_changed",
+        /// The writer has written all that it can.
+        NoVariant = "no_variant",
+        /// An analysis of a version that did not keep what another language needs.
+        OldAnalysis = "old_analysis",
         /// Another result is there than the one that was seen.
         AnalysedMeanwhile = "analysed_meanwhile",
         AlreadySent = "already_sent",
@@ -292,6 +300,12 @@ impl Conflict {
             }
             Self::WriterFailed => "The writer could not finish. No credit was spent, try again",
             Self::Analysing => "Somebody is analysing this customer right now. Nothing was spent, look again in a moment",
+            Self::Writing => "Somebody is having this written right now. Nothing was spent, look again in a moment",
+            Self::DraftChanged => "Somebody changed this draft meanwhile. Nothing was spent, look at the text that is there now",
+            Self::NoVariant => {
+                "The writer has no further text in this tone. Nothing was spent: choose another tone, take an older version, or analyse again"
+            }
+            Self::OldAnalysis => "This analysis is too old to be written in another language. Nothing was spent: analyse again first",
             Self::AnalysedMeanwhile => "Somebody analysed this customer meanwhile. Nothing was spent, reload to see the result",
         }
     }

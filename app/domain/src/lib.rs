@@ -12,6 +12,7 @@ pub mod business;
 pub mod credit;
 pub mod customer;
 pub mod draft;
+pub mod edit;
 pub mod email;
 pub mod error;
 pub mod ids;

@@ -3,7 +3,7 @@
 use crate::{
     business::Language,
     credit::{Balance, Credits},
-    ids::PersonaId,
+    ids::{BusinessId, PersonaId},
     time::Moment,
 };
 use serde::{Deserialize, Serialize};
@@ -109,6 +109,12 @@ impl Claim {
     }
 }
 
+/// Claims in a row, as a text.
+#[must_use]
+pub fn in_words(claims: &[Claim]) -> String {
+    claims.iter().map(|claim| claim.text.as_str()).collect::<Vec<_>>().join(" ")
+}
+
 /// 1 (little to win) to 5.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -128,7 +134,7 @@ impl Opportunity {
     }
 }
 
-/// The result of an analysis in one language.
+/// The result of an analysis in one language; `id` is the analysis, whichever language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Persona {
     pub id: PersonaId,
@@ -141,6 +147,31 @@ pub struct Persona {
     pub suggested_offer: Option<Claim>,
     pub made_at: Moment,
     pub made_by: String,
+    /// What people made of it; the claims above stay as they were written.
+    pub edited: Option<Edited>,
+    /// How often it was edited, to be named with the next edit.
+    pub edits: i32,
+    /// Every language that it was made in, this one among them.
+    pub made_in: Vec<Language>,
+}
+
+/// An analysis that was edited by hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edited {
+    pub by: String,
+    pub at: Moment,
+    /// In place of the claims; `None` where they were left, and for viewers.
+    pub summary: Option<String>,
+    /// What had been generated; `None` for viewers.
+    pub generated: Option<(Segment, Opportunity)>,
+}
+
+/// What a persona in another language cost and what is left; nothing where it was there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Translated {
+    pub business: BusinessId,
+    pub spent: Credits,
+    pub balance: Balance,
 }
 
 /// What an analysis cost and what is left.

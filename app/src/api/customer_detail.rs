@@ -3,6 +3,7 @@
 use super::wire::Wire;
 use domain::{
     Error,
+    business::Language,
     customer::CustomerDetail,
     ids::{BusinessId, CustomerId, TeamId},
 };
@@ -16,7 +17,7 @@ use {
 };
 
 #[server(name = OpenCustomer, endpoint = "customers/detail", input = Json, output = Wire)]
-pub async fn detail(team: TeamId, business: BusinessId, customer: CustomerId) -> Result<CustomerDetail, Error> {
+pub async fn detail(team: TeamId, business: BusinessId, customer: CustomerId, language: Option<Language>) -> Result<CustomerDetail, Error> {
     let (services, grant) = request::grant::<perm::ViewCustomers>(team).await?;
-    detail::detail(&services, &grant, business, customer).await.public()
+    detail::detail(&services, &grant, business, customer, language).await.public()
 }

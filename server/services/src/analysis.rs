@@ -5,8 +5,15 @@
 mod analyse;
 pub mod built_in;
 pub mod distribution;
+mod edit;
+mod regenerate;
+mod spend;
 pub mod stats;
+mod translate;
 pub mod writer;
 
 pub use analyse::analyse;
-pub(crate) use analyse::attributes;
+pub(crate) use analyse::{attributes, newest};
+pub use edit::{edit, to_generated};
+pub use regenerate::regenerate;
+pub use translate::translate;

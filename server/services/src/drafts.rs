@@ -35,7 +35,7 @@ use serde_json::Value;
 /// Most versions that the list shows; all are kept.
 const VERSIONS_MAX: u64 = 50;
 
-/// A text that an analysis wrote.
+/// A text that a writer wrote.
 pub(crate) struct Written {
     pub team: TeamId,
     pub business: BusinessId,
@@ -43,10 +43,12 @@ pub(crate) struct Written {
     pub by: PersonId,
     pub language: Language,
     pub letter: Letter,
+    /// What the letters go by that were written since the analysis, this one among them.
+    pub variants: Vec<String>,
 }
 
-/// Stores what an analysis wrote: the first version, or the next one. Call it in the transaction of the analysis.
-pub(crate) async fn store(txn: &DatabaseTransaction, clock: &Clock, written: Written) -> Result<()> {
+/// Stores what a writer wrote: the first version, or the next one, whose number it gives. Call it in the transaction that spends.
+pub(crate) async fn store(txn: &DatabaseTransaction, clock: &Clock, written: Written) -> Result<i32> {
     let Written {
         team,
         business,
@@ -54,6 +56,7 @@ pub(crate) async fn store(txn: &DatabaseTransaction, clock: &Clock, written: Wri
         by,
         language,
         letter,
+        variants,
     } = written;
     let before = of_customer(txn, team, customer).await?;
     let row = draft::Model {
@@ -68,6 +71,7 @@ pub(crate) async fn store(txn: &DatabaseTransaction, clock: &Clock, written: Wri
         version: before.as_ref().map_or(1, |row| row.version + 1),
         edited_by: by,
         edited_at: clock.now(),
+        variants: Some(Value::from(variants)),
     };
     match before {
         Some(before) => replace(txn, &row, before.version).await?,
@@ -76,7 +80,14 @@ pub(crate) async fn store(txn: &DatabaseTransaction, clock: &Clock, written: Wri
             draft::Entity::insert(new).exec_without_returning(txn).await?;
         }
     }
-    keep_version(txn, &row).await
+    keep_version(txn, &row).await?;
+    Ok(row.version)
+}
+
+/// What the letters go by that were written to a customer since the analysis.
+pub(crate) fn variants(row: &draft::Model) -> Vec<String> {
+    let stored = row.variants.as_ref();
+    stored.and_then(|value| Vec::deserialize(value).ok()).unwrap_or_default()
 }
 
 /// A customer's draft as the editor opens it; its words are withheld from viewers.
@@ -269,7 +280,7 @@ async fn keep_version(txn: &DatabaseTransaction, row: &draft::Model) -> Result<(
     Ok(())
 }
 
-async fn of_customer(db: &impl ConnectionTrait, team: TeamId, customer: CustomerId) -> Result<Option<draft::Model>> {
+pub(crate) async fn of_customer(db: &impl ConnectionTrait, team: TeamId, customer: CustomerId) -> Result<Option<draft::Model>> {
     Ok(draft::Entity::find()
         .filter(draft::Column::TeamId.eq(team))
         .filter(draft::Column::CustomerId.eq(customer))

@@ -3,8 +3,11 @@
 mod analyse;
 mod aside;
 mod draft;
+mod edit;
 mod head;
+mod language;
 mod panels;
+mod regenerate;
 mod versions;
 
 use crate::{
@@ -24,12 +27,13 @@ use crate::{
 use analyse::Analysing;
 use domain::{
     Error,
+    business::Language,
     customer::CustomerDetail,
     ids::{BusinessId, CustomerId, TeamId},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 use panels::ReplyPanel;
 use versions::Versions;
 
@@ -58,11 +62,15 @@ pub struct Customer {
 #[component]
 pub fn CustomerPage() -> impl IntoView {
     let (team, business, customer) = (team_id(), business_id(), customer_id());
+    let map = use_query_map();
+    // Of the persona; what the page does not know is like none.
+    let language = Memo::new(move |_| map.with(|map| map.get("language").and_then(|name| Language::parse(&name))));
     let detail = fetched(move || {
         Ok(OpenCustomer {
             team: team()?,
             business: business()?,
             customer: customer()?,
+            language: language.get(),
         })
     });
     let of = move || Ok((team()?, business()?, customer()?));
@@ -146,6 +154,7 @@ fn page(customer: Customer, versions: Versions) -> AnyView {
             {head::head(customer)}
             <div class="grid lg:grid-cols-[minmax(0,1fr)_19rem] gap-x-8 gap-y-6 mt-6 items-start">
                 <div class="grid gap-6 min-w-0 max-lg:contents">
+                    <div class="max-lg:order-1 min-w-0 empty:hidden">{edit::panel(customer)}</div>
                     <div class="max-lg:order-1 grid gap-4 empty:hidden">{move || detail.with(notices)}</div>
                     <div class="max-lg:order-2 min-w-0">{draft::panel(customer, analysing, versions)}</div>
                     <div class="max-lg:order-2 min-w-0 empty:hidden">

@@ -113,6 +113,12 @@ fn words(event: &TimelineEvent) -> (&'static str, String) {
         TimelineKind::Edited => (icon::PENCIL, changes(event, &pick("edited this customer", "Edited"))),
         TimelineKind::Analysed => (icon::SPARK, pick("analysed this customer", "Analysed")),
         TimelineKind::DraftEdited => (icon::PENCIL, pick("edited the draft", "Draft edited")),
+        TimelineKind::Regenerated => (icon::REFRESH, pick("had another e-mail written", "Another e-mail written")),
+        TimelineKind::PersonaEdited => (icon::PENCIL, changes(event, &pick("edited the analysis", "Analysis edited"))),
+        TimelineKind::Translated => (
+            icon::CHAT,
+            pick("had the persona written in another language", "Persona written in another language"),
+        ),
         TimelineKind::Queued => (icon::CLOCK, format!("{}{subject}", pick("queued", "Queued"))),
         TimelineKind::Sent => (icon::SEND, format!("{}{subject}", pick("sent", "Sent"))),
         TimelineKind::Failed => (icon::ALERT, format!("{}{subject}", pick("could not send", "Not sent"))),

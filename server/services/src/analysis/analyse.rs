@@ -4,42 +4,35 @@
 //! just ended, and nothing of theirs is spent. That is why the caller says which result they saw (`docs/decisions/0014`).
 
 use super::{
+    spend::{Spend, outliving},
     stats,
-    writer::{self, Analysis, Subject},
+    writer::{self, Analysis, PersonaText, Subject},
 };
 use crate::{
     Services,
     audit::{self, Event},
     businesses, customers, drafts,
-    entity::{business, customer, persona},
+    entity::{audit_event, business, customer, persona},
     error::{Error, Result},
     grant::Grant,
-    ledger::{self, Purpose},
-    moments,
+    ledger, moments,
 };
-use chrono::TimeDelta;
+use chrono::{DateTime, Utc};
 use domain::{
     Error as Public,
     audit::AuditKind,
     business::Language,
-    credit::{CreditAction, Credits},
+    credit::CreditAction,
     error::Conflict,
-    ids::{BusinessId, CustomerId, HoldId, PersonId, PersonaId, TeamId},
+    ids::{CustomerId, HoldId, PersonId, PersonaId, TeamId},
     money::{Cents, Currency},
     permission::perm,
-    persona::Analysed,
+    persona::{Analysed, Segment},
 };
-use futures::FutureExt;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr,
 };
-use std::{panic::AssertUnwindSafe, time::Duration};
-use tracing::Instrument;
-
-/// A writer that takes longer has failed.
-const WRITER_TIMEOUT: Duration = Duration::from_secs(60);
-/// A hold that is older belongs to work that died; it no longer keeps others out.
-const DEAD_AFTER: TimeDelta = TimeDelta::minutes(10);
+use serde::Serialize;
 
 /// Analyses a customer: persona, segment, opportunity and a draft, for the price in the settings. `seen` is the persona that the
 /// person saw when they decided, `None` for a customer that was not analysed.
@@ -55,23 +48,24 @@ pub async fn analyse(
     let row = customers::find(services.db().read(), grant.team(), None, customer).await?;
     let business = grant.business(services, row.business_id).await?;
     let run = Run {
-        services: services.clone(),
-        grant: grant.clone(),
-        business: business.id,
-        owner: business.owner_id,
-        customer,
+        spend: Spend {
+            services: services.clone(),
+            grant: grant.clone(),
+            business: business.id,
+            owner: business.owner_id,
+            customer,
+            action: CreditAction::Analysis,
+            cost: services.settings().costs.of(CreditAction::Analysis),
+        },
         language: business.language,
         seen,
-        cost: services.settings().costs.of(CreditAction::Analysis),
     };
     let subject = subject(services, row, business).await?;
-    // It goes on when the page is closed: a hold always finds its end.
-    let work = tokio::spawn(run.whole(subject).in_current_span());
-    work.await.map_err(|cause| Error::Bug(format!("analysis: {cause}")))?
+    outliving(run.whole(subject)).await
 }
 
 /// What the writer is told.
-async fn subject(services: &Services, row: customer::Model, business: business::Model) -> Result<Subject> {
+pub(super) async fn subject(services: &Services, row: customer::Model, business: business::Model) -> Result<Subject> {
     let distribution = stats::of(services, &business, row.currency.as_deref()).await?;
     let today = services
         .clock()
@@ -108,192 +102,201 @@ pub(crate) fn attributes(stored: Option<&serde_json::Value>) -> Vec<(String, Str
 
 /// One analysis on its way.
 struct Run {
-    services: Services,
-    grant: Grant<perm::DraftEmails>,
-    business: BusinessId,
-    owner: PersonId,
-    customer: CustomerId,
+    spend: Spend<perm::DraftEmails>,
     language: Language,
     seen: Option<PersonaId>,
-    cost: Credits,
 }
 
 impl Run {
     async fn whole(self, subject: Subject) -> Result<Analysed> {
-        let hold = self.hold().await?;
-        let ended = match self.write(&subject).await {
-            Ok(analysis) => self.finish(hold, analysis).await,
+        let spend = &self.spend;
+        // Nothing is set aside where somebody else is at it or the result is another than the one that was seen.
+        let (txn, hold) = spend.hold(Conflict::Analysing).await?;
+        self.is_as_seen(&txn).await?;
+        txn.commit().await?;
+        let ended = match spend.written(spend.services.writer().write(&subject)).await {
+            Ok(analysis) => self.finish(hold, &subject, analysis).await,
             Err(error) => Err(error),
         };
         if ended.is_err() {
-            self.give_back(hold).await;
+            spend.give_back(hold).await;
         }
         ended
     }
 
-    /// Sets the price aside, unless somebody else is at it or the result is another than the one that was seen.
-    async fn hold(&self) -> Result<HoldId> {
-        let (services, team) = (&self.services, self.grant.team());
-        let purpose = Purpose {
-            action: CreditAction::Analysis,
-            business: self.business,
-            customer: Some(self.customer),
-        };
-        let txn = services.db().begin().await?;
-        self.grant.still_holds(&txn, Some(self.business)).await?;
-        let held = ledger::hold(&txn, services.clock(), team, self.grant.actor(), purpose, self.cost).await;
-        let hold = match held {
-            Ok(hold) => hold,
-            Err(error) => {
-                txn.rollback().await?;
-                return Err(ledger::with_figures(services.db().read(), team, self.cost, error).await);
-            }
-        };
-        // Holds of one team come one after the other from here on, so these two look at what is settled.
-        let since = services.clock().now() - DEAD_AFTER;
-        if ledger::is_held(&txn, team, self.customer, CreditAction::Analysis, since, hold).await? {
-            return Err(Public::Conflict(Conflict::Analysing).into());
-        }
-        self.is_as_seen(&txn).await?;
-        txn.commit().await?;
-        Ok(hold)
-    }
-
-    async fn write(&self, subject: &Subject) -> Result<Analysis> {
-        let writing = AssertUnwindSafe(self.services.writer().write(subject)).catch_unwind();
-        let cause = match tokio::time::timeout(WRITER_TIMEOUT, writing).await {
-            Ok(Ok(Ok(analysis))) => return Ok(analysis),
-            Ok(Ok(Err(cause))) => cause.to_string(),
-            Ok(Err(_)) => "it panicked".to_owned(),
-            Err(_) => "it took too long".to_owned(),
-        };
-        tracing::warn!(%cause, customer = %self.customer, "the writer did not finish");
-        Err(Public::Conflict(Conflict::WriterFailed).into())
-    }
-
     /// Stores everything and spends the credits, or does neither.
-    async fn finish(&self, hold: HoldId, analysis: Analysis) -> Result<Analysed> {
-        let (clock, team) = (self.services.clock(), self.grant.team());
-        let txn = self.services.db().begin().await?;
-        self.grant.still_holds(&txn, Some(self.business)).await?;
-        self.lock_customer(&txn).await?;
+    async fn finish(&self, hold: HoldId, subject: &Subject, analysis: Analysis) -> Result<Analysed> {
+        let spend = &self.spend;
+        let (clock, team) = (spend.services.clock(), spend.team());
+        let txn = spend.store().await?;
         self.is_as_seen(&txn).await?;
-        let persona = self.store_persona(&txn, &analysis).await?;
+        let persona = self.store_persona(&txn, subject, &analysis).await?;
         let draft = drafts::Written {
             team,
-            business: self.business,
-            customer: self.customer,
-            by: self.grant.person().unwrap_or(self.owner),
+            business: spend.business,
+            customer: spend.customer,
+            by: spend.author(),
             language: self.language,
             letter: analysis.letter,
+            variants: vec![analysis.variant],
         };
         drafts::store(&txn, clock, draft).await?;
         ledger::post(&txn, clock, team, hold).await?;
         let event = Event::new(AuditKind::CustomerAnalysed)
-            .business(self.business)
-            .customer(self.customer)
+            .business(spend.business)
+            .customer(spend.customer)
             .subject(persona.0)
-            .detail("credits", self.cost.0)
+            .detail("credits", spend.cost.0)
             .detail("again", self.seen.is_some());
-        audit::record(&txn, clock, team, self.grant.actor(), event).await?;
+        audit::record(&txn, clock, team, spend.grant.actor(), event).await?;
         let balance = ledger::balance(&txn, team).await?;
         txn.commit().await?;
         Ok(Analysed {
             persona,
-            spent: self.cost,
+            spent: spend.cost,
             balance,
         })
     }
 
-    async fn lock_customer(&self, txn: &DatabaseTransaction) -> Result<()> {
-        customer::Entity::find()
-            .select_only()
-            .column(customer::Column::Id)
-            .filter(customer::Column::TeamId.eq(self.grant.team()))
-            .filter(customer::Column::Id.eq(self.customer))
-            .filter(customer::Column::DeletedAt.is_null())
-            .lock_exclusive()
-            .into_tuple::<CustomerId>()
-            .one(txn)
-            .await?
-            .map(|_| ())
-            .ok_or_else(|| Public::NotFound.into())
-    }
-
     async fn is_as_seen(&self, db: &impl ConnectionTrait) -> Result<()> {
-        let now = newest(db, self.grant.team(), self.customer).await?;
-        if now == self.seen {
+        let now = newest(db, self.spend.team(), self.spend.customer).await?;
+        if now.map(|row| row.id) == self.seen {
             Ok(())
         } else {
             Err(Public::Conflict(Conflict::AnalysedMeanwhile).into())
         }
     }
 
-    async fn store_persona(&self, txn: &DatabaseTransaction, analysis: &Analysis) -> Result<PersonaId> {
-        let (clock, team) = (self.services.clock(), self.grant.team());
-        let json = |claims: serde_json::Result<serde_json::Value>| claims.map_err(|cause| Error::Bug(format!("claims: {cause}")));
+    async fn store_persona(&self, txn: &DatabaseTransaction, subject: &Subject, analysis: &Analysis) -> Result<PersonaId> {
+        let (clock, team) = (self.spend.services.clock(), self.spend.team());
         let score = i32::from(analysis.opportunity.get());
         let id = PersonaId(clock.new_id());
         persona::Entity::delete_many()
             .filter(persona::Column::TeamId.eq(team))
-            .filter(persona::Column::CustomerId.eq(self.customer))
-            .filter(persona::Column::Language.eq(self.language))
+            .filter(persona::Column::CustomerId.eq(self.spend.customer))
             .exec(txn)
             .await?;
-        let row = persona::ActiveModel {
-            team_id: Set(team),
-            id: Set(id),
-            customer_id: Set(self.customer),
-            language: Set(self.language),
-            segment: Set(analysis.segment),
-            opportunity: Set(score),
-            summary: Set(json(serde_json::to_value(&analysis.summary))?),
-            signals: Set(json(serde_json::to_value(&analysis.signals))?),
-            offer: Set(analysis
-                .suggested_offer
-                .as_ref()
-                .map(|offer| json(serde_json::to_value(offer)))
-                .transpose()?),
-            made_by: Set(self.grant.person().unwrap_or(self.owner)),
-            made_at: Set(clock.now()),
+        let made = Made {
+            team,
+            id,
+            customer: self.spend.customer,
+            language: self.language,
+            segment: analysis.segment,
+            opportunity: score,
+            by: self.spend.author(),
+            at: clock.now(),
         };
+        let mut row = made.row(&analysis.persona)?;
+        row.basis = Set(Some(json(&basis(subject))?));
         persona::Entity::insert(row).exec_without_returning(txn).await?;
-        // `updated_at` stays: it tells of the customer's own fields.
-        customer::Entity::update_many()
-            .col_expr(customer::Column::Segment, Expr::value(analysis.segment.as_str()))
-            .col_expr(customer::Column::Opportunity, Expr::value(score))
-            .filter(customer::Column::TeamId.eq(team))
-            .filter(customer::Column::Id.eq(self.customer))
-            .exec(txn)
-            .await?;
+        show_in_list(txn, team, self.spend.customer, analysis.segment, score).await?;
         Ok(id)
-    }
-
-    /// A hold that can't be ended here is found by the sweep of stale ones.
-    async fn give_back(&self, hold: HoldId) {
-        let given = async {
-            let txn = self.services.db().begin().await?;
-            ledger::void(&txn, self.services.clock(), self.grant.team(), hold).await?;
-            txn.commit().await?;
-            Ok::<_, Error>(())
-        };
-        if let Err(cause) = given.await {
-            tracing::error!(%cause, hold = %hold, "credits of a failed analysis were not given back yet");
-        }
     }
 }
 
-/// The latest result that a customer has.
-async fn newest(db: &impl ConnectionTrait, team: TeamId, customer: CustomerId) -> Result<Option<PersonaId>> {
+/// What the list filters and sorts by. `updated_at` stays: it tells of the customer's own fields.
+pub(super) async fn show_in_list(
+    txn: &DatabaseTransaction,
+    team: TeamId,
+    customer: CustomerId,
+    segment: Segment,
+    opportunity: i32,
+) -> Result<()> {
+    customer::Entity::update_many()
+        .col_expr(customer::Column::Segment, Expr::value(segment.as_str()))
+        .col_expr(customer::Column::Opportunity, Expr::value(opportunity))
+        .filter(customer::Column::TeamId.eq(team))
+        .filter(customer::Column::Id.eq(customer))
+        .exec(txn)
+        .await?;
+    Ok(())
+}
+
+/// What is needed to write the same in another language; nothing of it is long.
+fn basis(subject: &Subject) -> Subject {
+    let mut basis = subject.clone();
+    for text in [
+        &mut basis.business.description,
+        &mut basis.business.signature,
+        &mut basis.business.postal_address,
+    ] {
+        text.clear();
+    }
+    basis
+}
+
+/// A persona around its words.
+pub(super) struct Made {
+    pub team: TeamId,
+    pub id: PersonaId,
+    pub customer: CustomerId,
+    pub language: Language,
+    pub segment: Segment,
+    pub opportunity: i32,
+    pub by: PersonId,
+    pub at: DateTime<Utc>,
+}
+
+impl Made {
+    pub fn row(self, text: &PersonaText) -> Result<persona::ActiveModel> {
+        Ok(persona::ActiveModel {
+            team_id: Set(self.team),
+            id: Set(self.id),
+            customer_id: Set(self.customer),
+            language: Set(self.language),
+            segment: Set(self.segment),
+            opportunity: Set(self.opportunity),
+            summary: Set(json(&text.summary)?),
+            signals: Set(json(&text.signals)?),
+            offer: Set(text.suggested_offer.as_ref().map(json).transpose()?),
+            made_by: Set(self.by),
+            made_at: Set(self.at),
+            analysis_id: Set(None),
+            basis: Set(None),
+            edited_summary: Set(None),
+            edited_segment: Set(None),
+            edited_opportunity: Set(None),
+            edited_by: Set(None),
+            edited_at: Set(None),
+            edit_version: Set(0),
+        })
+    }
+}
+
+fn json(value: &impl Serialize) -> Result<serde_json::Value> {
+    serde_json::to_value(value).map_err(|cause| Error::Bug(format!("persona: {cause}")))
+}
+
+/// The result that a customer has, in the language of the analysis.
+pub(crate) async fn newest(db: &impl ConnectionTrait, team: TeamId, customer: CustomerId) -> Result<Option<persona::Model>> {
     Ok(persona::Entity::find()
-        .select_only()
-        .column(persona::Column::Id)
         .filter(persona::Column::TeamId.eq(team))
         .filter(persona::Column::CustomerId.eq(customer))
-        .order_by_desc(persona::Column::MadeAt)
-        .order_by_desc(persona::Column::Id)
-        .limit(1)
-        .into_tuple()
+        .filter(persona::Column::AnalysisId.is_null())
         .one(db)
         .await?)
+}
+
+/// The analysis that somebody saw, while it is the present one.
+///
+/// # Errors
+/// `Conflict(AnalysedMeanwhile)` where another one took its place, `NotFound` where it never was this customer's.
+pub(super) async fn as_seen(db: &impl ConnectionTrait, team: TeamId, customer: CustomerId, seen: PersonaId) -> Result<persona::Model> {
+    let now = newest(db, team, customer).await?;
+    if let Some(row) = now.filter(|row| row.id == seen) {
+        return Ok(row);
+    }
+    let was = audit_event::Entity::find()
+        .filter(audit_event::Column::TeamId.eq(team))
+        .filter(audit_event::Column::CustomerId.eq(customer))
+        .filter(audit_event::Column::Kind.eq(AuditKind::CustomerAnalysed))
+        .filter(audit_event::Column::SubjectId.eq(seen.0))
+        .count(db)
+        .await?;
+    let error = if was > 0 {
+        Public::Conflict(Conflict::AnalysedMeanwhile)
+    } else {
+        Public::NotFound
+    };
+    Err(error.into())
 }

@@ -7,6 +7,7 @@ use domain::{
     money::{Cents, Currency},
     persona::{Claim, Opportunity, Segment},
 };
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -67,16 +68,48 @@ impl Writer {
     pub async fn write(&self, subject: &Subject) -> Result<Analysis, WriterError> {
         match self {
             Self::BuiltIn => built_in::write(subject),
-            Self::Failing => {
-                tokio::task::yield_now().await;
-                Err(WriterError("this writer always fails".into()))
-            }
+            Self::Failing => Err(failed().await),
             Self::Gated(gate) => {
                 gate.pass().await;
                 built_in::write(subject)
             }
         }
     }
+
+    /// Writes another letter than those whose variants are named; `None` when there is no further one. Call it outside any transaction.
+    ///
+    /// # Errors
+    /// As `write`.
+    pub async fn rewrite(&self, subject: &Subject, written: &[String]) -> Result<Option<Rewritten>, WriterError> {
+        match self {
+            Self::BuiltIn => built_in::rewrite(subject, written),
+            Self::Failing => Err(failed().await),
+            Self::Gated(gate) => {
+                gate.pass().await;
+                built_in::rewrite(subject, written)
+            }
+        }
+    }
+
+    /// Writes the persona alone, in the subject's language. Call it outside any transaction.
+    ///
+    /// # Errors
+    /// As `write`.
+    pub async fn persona(&self, subject: &Subject) -> Result<PersonaText, WriterError> {
+        match self {
+            Self::BuiltIn => built_in::persona(subject),
+            Self::Failing => Err(failed().await),
+            Self::Gated(gate) => {
+                gate.pass().await;
+                built_in::persona(subject)
+            }
+        }
+    }
+}
+
+async fn failed() -> WriterError {
+    tokio::task::yield_now().await;
+    WriterError("this writer always fails".into())
 }
 
 /// Why a writer did not finish; for the log, never for a page.
@@ -85,7 +118,7 @@ impl Writer {
 pub struct WriterError(pub String);
 
 /// Everything a writer may know.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Subject {
     pub customer: Customer,
     pub business: BusinessSettings,
@@ -97,7 +130,7 @@ pub struct Subject {
 }
 
 /// A customer's fields; `None` and empty text mean "not known".
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Customer {
     pub name: String,
     pub company: String,
@@ -117,10 +150,25 @@ pub struct Customer {
 pub struct Analysis {
     pub segment: Segment,
     pub opportunity: Opportunity,
+    pub persona: PersonaText,
+    pub letter: Letter,
+    /// What the letter goes by, among those that this writer has for a customer.
+    pub variant: String,
+}
+
+/// A persona in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonaText {
     pub summary: Vec<Claim>,
     pub signals: Vec<Claim>,
     pub suggested_offer: Option<Claim>,
+}
+
+/// Another letter, and what it goes by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rewritten {
     pub letter: Letter,
+    pub variant: String,
 }
 
 /// The first draft, and the words of its text that rest on a field.

@@ -1,9 +1,9 @@
 //! A customer's page: fields, persona, draft, the person's other products. Masked here, once, for whoever may not see everything.
 
-use super::find;
+use super::{edit, find};
 use crate::{
     Services, accounts,
-    analysis::attributes,
+    analysis::{self, attributes},
     drafts,
     entity::{business, customer, outreach, persona, sender, suppression, team},
     error::Result,
@@ -15,14 +15,14 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::{
     Error,
-    business::SenderState,
+    business::{Language, SenderState},
     credit::CreditAction,
     customer::{AlsoIn, CustomerDetail, Envelope, Figures, LastContact},
     ids::{BusinessId, CustomerId, PersonId, TeamId},
     money::{self, Cents},
     outreach::OutreachState,
     permission::{Sight, perm},
-    persona::{Claim, Opportunity, Persona},
+    persona::{Claim, Edited, Opportunity, Persona},
     time::Moment,
 };
 use sea_orm::{ColumnTrait, Condition, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -32,7 +32,7 @@ use std::collections::HashMap;
 
 /// Most businesses that the same person is looked for in.
 const PRODUCTS_MAX: u64 = 500;
-/// Everything that a customer's page shows to this person.
+/// Everything that a customer's page shows to this person; the persona in that language, if it was made in it.
 ///
 /// # Errors
 /// `NotFound` for another team's, for a deleted one, and for one of another business.
@@ -41,6 +41,7 @@ pub async fn detail(
     grant: &Grant<perm::ViewCustomers>,
     business: BusinessId,
     id: CustomerId,
+    language: Option<Language>,
 ) -> Result<CustomerDetail> {
     let (db, team_id) = (services.db().read(), grant.team());
     let own = grant.read_business(db, business).await?;
@@ -56,7 +57,7 @@ pub async fn detail(
         window: TimeDelta::days(team.contact_window_days.into()),
     };
     let envelope = view.envelope(&own).await?;
-    let persona = view.persona(id).await?;
+    let persona = view.persona(id, language).await?;
     let draft = drafts::shown(db, team_id, id, view.sight, view.now, view.zone).await?;
     let also_in = view.also_in(&row).await?;
     let last_contact = view.last_contact(&row).await?;
@@ -76,6 +77,7 @@ pub async fn detail(
             .iter()
             .map(|tag| view.sight.text(tag))
             .collect(),
+        fields_seen: edit::seen(&row),
         name: view.sight.text(&row.name),
         email: view.sight.address(&row.email),
         company: view.sight.text(&row.company),
@@ -89,6 +91,8 @@ pub async fn detail(
         open_outreach,
         envelope,
         analysis_cost: services.settings().costs.of(CreditAction::Analysis),
+        language_cost: services.settings().costs.of(CreditAction::PersonaLanguage),
+        regenerate_cost: services.settings().costs.of(CreditAction::RegenerateEmail),
     })
 }
 
@@ -169,30 +173,62 @@ impl View<'_> {
         Ok(accounts::names(self.db, [person]).await?.remove(&person).unwrap_or_default())
     }
 
-    /// The latest result, in whichever language.
-    async fn persona(&self, customer: CustomerId) -> Result<Option<Persona>> {
-        let row = persona::Entity::find()
+    /// The result of the analysis: its words in that language, if it was made in it, else in its own.
+    async fn persona(&self, customer: CustomerId, language: Option<Language>) -> Result<Option<Persona>> {
+        let Some(analysis) = analysis::newest(self.db, self.team, customer).await? else {
+            return Ok(None);
+        };
+        let others = persona::Entity::find()
             .filter(persona::Column::TeamId.eq(self.team))
             .filter(persona::Column::CustomerId.eq(customer))
-            .order_by_desc(persona::Column::MadeAt)
-            .order_by_desc(persona::Column::Id)
-            .one(self.db)
+            .filter(persona::Column::AnalysisId.eq(analysis.id))
+            .order_by_asc(persona::Column::MadeAt)
+            .order_by_asc(persona::Column::Id)
+            .all(self.db)
             .await?;
-        let Some(row) = row else { return Ok(None) };
+        let made_in = std::iter::once(&analysis).chain(&others).map(|row| row.language).collect();
+        let asked = others.iter().find(|row| Some(row.language) == language);
+        let row = asked.unwrap_or(&analysis);
         let full = !self.sight.is_masked();
-        let score = u8::try_from(row.opportunity).ok().and_then(Opportunity::new);
+        let score = u8::try_from(analysis.edited_opportunity.unwrap_or(analysis.opportunity))
+            .ok()
+            .and_then(Opportunity::new);
+        let edited = self.edited(&analysis, row).await?;
         let offer: Option<Claim> = read(row.offer.as_ref());
         Ok(Some(Persona {
-            id: row.id,
+            id: analysis.id,
             language: row.language,
-            segment: full.then_some(row.segment),
+            segment: full.then(|| analysis.edited_segment.unwrap_or(analysis.segment)),
             opportunity: score.filter(|_| full),
-            summary: self.claims(read(Some(&row.summary))),
+            // What people wrote in their place is theirs, and withheld from viewers with them.
+            summary: match row.edited_summary {
+                Some(_) if !full => Vec::new(),
+                _ => self.claims(read(Some(&row.summary))),
+            },
             signals: self.claims(read(Some(&row.signals))),
             // Which offer suits rests on the segment, whatever its own words rest on.
             suggested_offer: offer.filter(|_| full),
             made_at: self.moment(row.made_at),
             made_by: self.name_of(row.made_by).await?,
+            made_in,
+            edits: analysis.edit_version,
+            edited,
+        }))
+    }
+
+    /// What people made of an analysis and of its words in a language.
+    async fn edited(&self, analysis: &persona::Model, words: &persona::Model) -> Result<Option<Edited>> {
+        let of = |row: &persona::Model| row.edited_at.zip(row.edited_by);
+        let Some((at, by)) = of(words).max(of(analysis)) else {
+            return Ok(None);
+        };
+        let full = !self.sight.is_masked();
+        let score = u8::try_from(analysis.opportunity).ok().and_then(Opportunity::new);
+        Ok(Some(Edited {
+            by: self.name_of(by).await?,
+            at: self.moment(at),
+            summary: words.edited_summary.clone().filter(|_| full),
+            generated: score.filter(|_| full).map(|score| (analysis.segment, score)),
         }))
     }
 

@@ -18,10 +18,12 @@ use details::Details;
 use domain::{
     Error,
     audit::AuditKind,
+    business::Language,
     customer::{TimelineEvent, TimelineKind},
     ids::{BusinessId, CustomerId, PersonId, TeamId},
     page::{Page, Total},
     permission::perm,
+    persona::Segment,
 };
 use sea_orm::{ColumnTrait, Condition, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::Value;
@@ -31,9 +33,12 @@ use uuid::Uuid;
 const PAGE: usize = 30;
 
 /// The log's kinds that a timeline shows, and as what.
-const KINDS: [(AuditKind, TimelineKind); 10] = [
+const KINDS: [(AuditKind, TimelineKind); 13] = [
     (AuditKind::CustomerAnalysed, TimelineKind::Analysed),
     (AuditKind::DraftChanged, TimelineKind::DraftEdited),
+    (AuditKind::DraftRegenerated, TimelineKind::Regenerated),
+    (AuditKind::PersonaTranslated, TimelineKind::Translated),
+    (AuditKind::PersonaEdited, TimelineKind::PersonaEdited),
     (AuditKind::OutreachQueued, TimelineKind::Queued),
     (AuditKind::OutreachSent, TimelineKind::Sent),
     (AuditKind::OutreachFailed, TimelineKind::Failed),
@@ -178,6 +183,8 @@ impl History<'_> {
                 Some(spent) => badges.push(format!("{spent} credits")),
                 None => {}
             }
+            let language = row.detail.get("language").and_then(Value::as_str).and_then(Language::parse);
+            badges.extend(language.map(|language| language.label().to_owned()));
             if let Some(version) = number("version") {
                 badges.push(format!("Version {version}"));
             }
@@ -192,7 +199,8 @@ impl History<'_> {
                 // Nobody in person: the worker, whose mails are somebody's.
                 name: row.person_id.map(|_| row.person_name),
                 subject: row.subject_id,
-                detail: None,
+                // Withheld from viewers, as segment and opportunity are.
+                detail: edited(&row.detail),
                 badges,
             })
         };
@@ -297,6 +305,24 @@ impl History<'_> {
             badges: Vec::new(),
         }))
     }
+}
+
+/// "segment Loyal → Champion, summary": what was edited of an analysis.
+fn edited(detail: &Value) -> Option<String> {
+    let pair = |key: &str| Some((detail.get(key)?.get(0)?, detail.get(key)?.get(1)?));
+    let label = |value: &Value| value.as_str().and_then(Segment::parse).map_or("none", Segment::label);
+    let mut parts = Vec::new();
+    if let Some((before, after)) = pair("segment") {
+        parts.push(format!("segment {} → {}", label(before), label(after)));
+    }
+    if let Some((before, after)) = pair("opportunity") {
+        parts.push(format!("opportunity {before} → {after}"));
+    }
+    let fields = detail.get("fields").and_then(Value::as_array).into_iter().flatten();
+    if fields.into_iter().any(|field| field == "summary") {
+        parts.push("summary".to_owned());
+    }
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// `None` where nothing can be told.

@@ -24,6 +24,9 @@ pub struct Model {
     pub version: i32,
     pub edited_by: PersonId,
     pub edited_at: DateTimeUtc,
+    /// What the letters go by that were written since the analysis; not known of drafts from before it was kept.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub variants: Option<Json>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -25,6 +25,19 @@ pub struct Model {
     pub offer: Option<Json>,
     pub made_by: PersonId,
     pub made_at: DateTimeUtc,
+    /// The analysis that this is another language of; `None`: it is the analysis itself.
+    pub analysis_id: Option<PersonaId>,
+    /// What the writer of the analysis was told; not known of those from before it was kept.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub basis: Option<Json>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub edited_summary: Option<String>,
+    pub edited_segment: Option<Segment>,
+    pub edited_opportunity: Option<i32>,
+    pub edited_by: Option<PersonId>,
+    pub edited_at: Option<DateTimeUtc>,
+    /// Counts the edits of an analysis; of a language it is nothing.
+    pub edit_version: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

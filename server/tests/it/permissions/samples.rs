@@ -58,6 +58,20 @@ pub const SAMPLES: &[Sample] = &[
         "analysis/analyse",
         |w, b| json!({ "team": w.team, "customer": b.fresh, "seen": "" }),
     ),
+    posts("analysis/edit", |w, b| {
+        json!({
+            "team": w.team, "customer": b.customer, "seen": b.persona, "language": "en", "version": "0", "summary": "Pays late.",
+            "segment": "loyal", "opportunity": "2",
+        })
+    }),
+    posts(
+        "analysis/to_generated",
+        |w, b| json!({ "team": w.team, "customer": b.customer, "seen": b.persona, "language": "en", "version": "0" }),
+    ),
+    posts(
+        "analysis/translate",
+        |w, b| json!({ "team": w.team, "customer": b.customer, "seen": b.persona, "language": "de" }),
+    ),
     reads(
         "audit/list",
         |w, _| json!({ "team": w.team, "query": { "kind": null, "person": null, "after": null, "before": null } }),
@@ -135,6 +149,10 @@ pub const SAMPLES: &[Sample] = &[
         });
         json!({ "team": w.team, "business": b.business, "query": query })
     }),
+    posts(
+        "customers/save",
+        |w, b| json!({ "team": w.team, "customer": b.customer, "seen": b.fields, "name": "Jane", "tags": "vip" }),
+    ),
     reads(
         "customers/timeline",
         |w, b| json!({ "team": w.team, "business": b.business, "customer": b.customer, "before": null }),
@@ -142,6 +160,10 @@ pub const SAMPLES: &[Sample] = &[
     reads("dev/check", |_, _| json!({})),
     reads("dev/has_mailbox", |_, _| json!({})),
     reads("dev/mailbox", |_, _| json!({})),
+    posts(
+        "drafts/regenerate",
+        |w, b| json!({ "team": w.team, "customer": b.customer, "seen": "2", "tone": "" }),
+    ),
     posts(
         "drafts/restore",
         |w, b| json!({ "team": w.team, "customer": b.customer, "version": "2", "chosen": "1" }),

@@ -7,15 +7,16 @@ use crate::{
         actor::Actor,
         app::{LIMITS, PASSWORD},
         database::{Kind, sqlite_url},
-        shop::{Shop, post},
+        shop::{Shop, post, read},
         smtp::Sink,
     },
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     business::form::SmtpForm,
-    ids::{BusinessId, CustomerId, ImportId, InvitationId, MemberId, OutreachId, SenderId, TeamId},
+    ids::{BusinessId, CustomerId, ImportId, InvitationId, MemberId, OutreachId, PersonaId, SenderId, TeamId},
     permission::perm,
+    persona::Analysed,
     role::Role,
 };
 use services::{
@@ -38,6 +39,9 @@ pub struct Ids {
     pub sender: SenderId,
     /// Has a persona and a draft of two versions.
     pub customer: CustomerId,
+    pub persona: PersonaId,
+    /// Names the customer's fields as they are.
+    pub fields: &'static str,
     /// Was never analysed.
     pub fresh: CustomerId,
     /// Confirmed.
@@ -229,7 +233,7 @@ async fn fill(
     let shop = Shop { team, business };
     let customer = shop.customer(app, &format!("jane@{business}.example"), |_| {}).await;
     let fresh = shop.customer(app, &format!("joe@{business}.example"), |_| {}).await;
-    assert_eq!(shop.analyse(actor, customer, "").await.status, 200);
+    let persona = read::<Analysed>(&shop.analyse(actor, customer, "").await).persona;
     let edit = [
         ("team", team.to_string()),
         ("customer", customer.to_string()),
@@ -263,9 +267,14 @@ async fn fill(
         business,
         sender,
         customer,
+        persona,
+        fields: BLANK_FIELDS,
         fresh,
     }
 }
+
+/// What names the fields of a customer without any.
+const BLANK_FIELDS: &str = "vkN0uzJUxYcbWcY1y9RWtYqqrDRNiQwB8tgYs2Ldf4s";
 
 async fn preview(app: &TestApp, actor: &Actor, team: TeamId, ids: &Ids) -> (ImportId, String) {
     let grant = place(app, team, actor).await.require(&app.services).await.expect("may import");

@@ -105,6 +105,7 @@ impl Mailing {
             version: Set(1),
             edited_by: Set(member.person()),
             edited_at: Set(services.clock().now()),
+            variants: Set(None),
         };
         draft::Entity::insert(row)
             .exec_without_returning(services.db().write())

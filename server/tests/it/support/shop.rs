@@ -7,7 +7,7 @@ use super::{
 use crate::stage;
 use domain::{
     Error,
-    ids::{BusinessId, CustomerId, TeamId},
+    ids::{BusinessId, CustomerId, PersonaId, TeamId},
     permission::perm,
 };
 use reqwest::{Method, header::ACCEPT};
@@ -114,6 +114,25 @@ impl Shop {
     pub async fn analyse(&self, who: &Actor, customer: CustomerId, seen: &str) -> Answer {
         let (team, customer) = (self.team.to_string(), customer.to_string());
         post(who, "analysis/analyse", &[("team", &team), ("customer", &customer), ("seen", seen)]).await
+    }
+
+    /// "Regenerate", after having seen that version of the draft.
+    pub async fn regenerate(&self, who: &Actor, customer: CustomerId, seen: i32, tone: &str) -> Answer {
+        let (team, customer, seen) = (self.team.to_string(), customer.to_string(), seen.to_string());
+        let fields = [("team", team.as_str()), ("customer", &customer), ("seen", &seen), ("tone", tone)];
+        post(who, "drafts/regenerate", &fields).await
+    }
+
+    /// The persona in a language, after having seen that analysis.
+    pub async fn translate(&self, who: &Actor, customer: CustomerId, seen: PersonaId, language: &str) -> Answer {
+        let (team, customer, seen) = (self.team.to_string(), customer.to_string(), seen.to_string());
+        let fields = [
+            ("team", team.as_str()),
+            ("customer", &customer),
+            ("seen", &seen),
+            ("language", language),
+        ];
+        post(who, "analysis/translate", &fields).await
     }
 
     /// As many customers, each with a spend of their own.

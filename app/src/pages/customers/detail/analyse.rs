@@ -50,20 +50,31 @@ pub fn credits(amount: Credits) -> String {
     }
 }
 
-fn group(amount: Credits) -> String {
+/// Why it can't be paid, if so.
+pub fn unaffordable(frame: &TeamFrame, cost: Credits) -> Option<String> {
+    let left = frame.balance.available();
+    (left < cost).then(|| format!("This needs {}, {} left.", credits(cost), group(left)))
+}
+
+pub fn group(amount: Credits) -> String {
     group_thousands(u64::try_from(amount.0).unwrap_or(0))
 }
 
 /// Why this person can't analyse here, if so.
 pub fn locked(frame: &TeamFrame, customer: Customer) -> Option<String> {
-    if frame.may(Permission::DraftEmails, Some(customer.business)) {
+    locked_for(frame, customer, Permission::DraftEmails)
+}
+
+/// Why this person can't do it here, if so, and who can grant it.
+pub fn locked_for(frame: &TeamFrame, customer: Customer, permission: Permission) -> Option<String> {
+    if frame.may(permission, Some(customer.business)) {
         return None;
     }
     let owner = frame.businesses.iter().find(|b| b.id == customer.business);
     let whose = owner
         .map(|b| format!(" This business belongs to {}.", b.owner_name))
         .unwrap_or_default();
-    Some(format!("{}{whose}", locked_reason(Permission::DraftEmails)))
+    Some(format!("{}{whose}", locked_reason(permission)))
 }
 
 /// The form, or why there is none. `id` is unique on the page.
@@ -75,12 +86,11 @@ pub fn form(customer: Customer, Analysing(action): Analysing, id: &'static str, 
             let seen = d.persona.as_ref().map(|p| p.id.to_string());
             (d.analysis_cost, seen.unwrap_or_default())
         });
-        let (why_not, left) = frame.with(|f| (locked(f, customer), f.balance.available()));
+        let (why_not, too_little, left) = frame.with(|f| (locked(f, customer), unaffordable(f, cost), f.balance.available()));
         if let Some(reason) = why_not {
             return view! { <LockedAction id label reason/> }.into_any();
         }
-        if left < cost {
-            let reason = format!("This needs {}, {} left.", credits(cost), group(left));
+        if let Some(reason) = too_little {
             return view! {
                 <LockedAction id label reason/>
                 <a class="link" href=paths::credits(customer.team)>

@@ -3,6 +3,7 @@
 use super::{
     Customer,
     analyse::{self, Analysing},
+    edit, language,
 };
 use crate::{
     components::{Icon, Kind, Mark, Pips, SegmentDot, Time, Withheld, icon},
@@ -11,7 +12,7 @@ use crate::{
 };
 use domain::{
     customer::CustomerDetail,
-    persona::{Claim, Persona, SourceField},
+    persona::{Claim, Edited, Persona, SourceField},
     time::Moment,
 };
 use leptos::prelude::*;
@@ -21,6 +22,8 @@ const HIDDEN: &str = "Hidden for viewers, it rests on money figures";
 pub fn aside(customer: Customer, analysing: Analysing) -> AnyView {
     let detail = customer.detail;
     let may = use_frame().with_untracked(|f| analyse::locked(f, customer).is_none());
+    let translating = language::translating(customer);
+    let languages = move || detail.with(|d| d.persona.as_ref().map(|persona| language::menu(customer, persona)));
     // Mounted once: what the form says changes inside it.
     let analysed = Memo::new(move |_| detail.with(|d| d.persona.is_some()));
     let again = move || {
@@ -28,16 +31,20 @@ pub fn aside(customer: Customer, analysing: Analysing) -> AnyView {
             view! {
                 <div class="mt-3 grid gap-1.5">
                     {analyse::form(customer, analysing, "why-again", "Analyse again", Kind::Plain)}
-                    {may.then(|| view! { <p class="hint">"Writes a new draft, too. The present one stays among its versions."</p> })}
+                    {may.then(|| view! { <p class="hint">"Writes a new draft, too; the present one stays among its versions. Other languages and what was edited by hand begin anew."</p> })}
                 </div>
             }
         })
     };
     view! {
         <section aria-labelledby="per-h">
-            <h2 id="per-h" class="h-sec">
-                "Persona"
-            </h2>
+            <div class="flex items-center justify-between gap-2">
+                <h2 id="per-h" class="h-sec">
+                    "Persona"
+                </h2>
+                {languages}
+            </div>
+            {language::form(customer, translating)}
             {move || detail.with(|d| d.persona.as_ref().map_or_else(none, persona))}
             {again}
         </section>
@@ -67,7 +74,7 @@ fn text(words: &str) -> AnyView {
 }
 
 fn persona(persona: &Persona) -> AnyView {
-    let summary = persona.summary.iter().map(|claim| claim.text.clone()).collect::<Vec<_>>().join(" ");
+    let summary = edit::summary(persona);
     let sources = sources(persona.summary.iter());
     let segment = persona.segment.map_or_else(
         || view! { <Withheld text="Hidden"/> }.into_any(),
@@ -99,9 +106,19 @@ fn persona(persona: &Persona) -> AnyView {
             .then(|| view! { <p class="mt-2" title=format!("Rests on: {sources}")>{summary}</p> })}
         <dl class="mt-3">{fact("Segment", segment)} {fact("Opportunity", opportunity)} {offer}</dl>
         {hidden}
+        {persona.edited.as_ref().map(|edited| edited_by(persona, edited))}
         <p class="hint mt-1.5">
             "Analysed by " {persona.made_by.clone()} " " <Time at=persona.made_at.clone()/> " · " {persona.language.label()}
         </p>
+    }
+    .into_any()
+}
+
+fn edited_by(persona: &Persona, edited: &Edited) -> AnyView {
+    let withheld = (persona.segment.is_none() && persona.summary.is_empty())
+        .then(|| view! { <Withheld text="What people wrote themselves is hidden for viewers"/> });
+    view! {
+        <p class="hint mt-1.5">"Edited by " {edited.by.clone()} " " <Time at=edited.at.clone()/> " " {withheld}</p>
     }
     .into_any()
 }

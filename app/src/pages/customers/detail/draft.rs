@@ -4,6 +4,7 @@ use super::{
     Customer,
     analyse::{self, Analysing, locked},
     panels::SendPanel,
+    regenerate::{self, Regenerating},
     versions::{self, Versions},
 };
 use crate::{
@@ -66,7 +67,7 @@ fn unwritten(customer: Customer, analysing: Analysing) -> AnyView {
 fn withheld(customer: Customer) -> AnyView {
     view! {
         <section class="panel" aria-labelledby="draft-h">
-            {heading(customer)}
+            {heading(customer, regenerate::regenerating(customer))}
             <p class="panel-body border-t border-line">
                 <Withheld text="The words of drafts are hidden for viewers. Ask an owner or admin."/>
             </p>
@@ -75,7 +76,7 @@ fn withheld(customer: Customer) -> AnyView {
     .into_any()
 }
 
-fn heading(customer: Customer) -> AnyView {
+fn heading(customer: Customer, regenerating: Regenerating) -> AnyView {
     let about = move || {
         customer.detail.with(|d| {
             d.draft.as_ref().map(|draft| {
@@ -93,10 +94,11 @@ fn heading(customer: Customer) -> AnyView {
                 "Draft"
             </h2>
             {about}
-            <span class="ml-auto">
+            <span class="ml-auto flex flex-wrap items-center gap-1">
                 <LinkButton href=versions::address(customer, true) kind=Kind::Ghost icon=icon::UNDO>
                     "Versions"
                 </LinkButton>
+                {regenerate::form(customer, regenerating)}
             </span>
         </div>
     }
@@ -150,6 +152,7 @@ fn open(customer: Customer) -> AnyView {
     let Some((version, content)) = first else { return ().into_any() };
     let editor = Editor::new(version, &content);
     let save = Post::<SaveDraft>::new();
+    let regenerating = regenerate::regenerating(customer);
     let unsaved = Signal::derive(move || editor.unsaved());
     after(save, move || {
         if let Some(version) = save.answer().and_then(|answer| answer.parse().ok()) {
@@ -188,7 +191,8 @@ fn open(customer: Customer) -> AnyView {
         .then(|| foot(customer, save, unsaved));
     view! {
         <section class="panel" aria-labelledby="draft-h">
-            {heading(customer)}
+            {heading(customer, regenerating)}
+            {regenerate::refused(regenerating)}
             {move || newer(customer, editor).filter(|_| unsaved.get()).map(|found| conflict(editor, found))}
             <div class="grid md:grid-cols-2 border-t border-line">
                 {parts}

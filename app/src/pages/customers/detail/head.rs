@@ -1,6 +1,6 @@
 //! Who it is: name, address, tags, other products.
 
-use super::{Customer, shown_name};
+use super::{Customer, edit, shown_name};
 use crate::{
     components::{AlsoIn, Avatar, Badge, Breadcrumb, LinkButton, Tone, icon},
     layouts::use_frame,
@@ -24,6 +24,7 @@ pub fn head(customer: Customer) -> AnyView {
                 <p class="flex flex-wrap items-center gap-x-3 gap-y-1.5 mt-0.5">{move || line(customer)}</p>
             </div>
             {log}
+            {edit::button(customer)}
         </header>
     }
     .into_any()

@@ -1,4 +1,5 @@
-//! The first draft: greeting, what is known, why we write, an offer that suits, what we ask for, a close.
+//! Letters: greeting, what is known, why we write, an offer that suits, what we ask for, a close. The first one is about where the
+//! customer stands; each further one takes another angle.
 
 use super::{
     facts::Facts,
@@ -13,38 +14,78 @@ use domain::{
     persona::Segment,
 };
 
+/// What a letter is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Angle {
+    /// Where the customer stands: the first letter.
+    Segment,
+    /// Asks one question and offers nothing.
+    Question,
+    /// The offer comes first; nothing is said of the past.
+    Offer,
+    /// Offers help.
+    Help,
+    /// A greeting in a line.
+    Note,
+}
+
+impl Angle {
+    pub const ALL: [Self; 5] = [Self::Segment, Self::Question, Self::Offer, Self::Help, Self::Note];
+
+    /// As the phrases and the variants are called.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Segment => "segment",
+            Self::Question => "question",
+            Self::Offer => "offer",
+            Self::Help => "help",
+            Self::Note => "note",
+        }
+    }
+
+    /// Whether the letter would say anything for this offer.
+    #[must_use]
+    pub fn suits(self, offer: &Offer) -> bool {
+        match self {
+            Self::Offer => !offer.text.is_empty() || !offer.upsell.is_empty(),
+            Self::Segment | Self::Question | Self::Help | Self::Note => true,
+        }
+    }
+
+    const fn tells_facts(self) -> bool {
+        matches!(self, Self::Segment | Self::Question | Self::Help)
+    }
+
+    const fn offers(self) -> bool {
+        matches!(self, Self::Segment | Self::Offer | Self::Help)
+    }
+}
+
 /// Writes the letter.
 ///
 /// # Errors
 /// When a phrase can't be filled in.
-pub fn write(subject: &Subject, facts: &Facts, segment: Segment, offer: &Offer) -> Result<Letter, WriterError> {
+pub fn write(subject: &Subject, facts: &Facts, segment: Segment, offer: &Offer, angle: Angle) -> Result<Letter, WriterError> {
     let business = &subject.business;
     let values = values(subject, facts, offer);
     let fill = |key: &str| phrases::fill(subject.language, business.tone, key, &values);
+    let about = if angle == Angle::Segment {
+        segment.as_str()
+    } else {
+        angle.as_str()
+    };
     let mut paragraphs = vec![fill(&format!("greeting.{}", business.tone))?];
 
     let mut opening = Vec::new();
-    if let Some(key) = fact_key(facts, segment) {
+    if let Some(key) = fact_key(facts, segment).filter(|_| angle.tells_facts()) {
         opening.push(fill(key)?);
     }
-    opening.push(fill(&format!("opening.{segment}"))?);
+    opening.push(fill(&format!("opening.{about}"))?);
     paragraphs.push(joined(subject.language, opening));
 
-    let mut offered = Vec::new();
-    if !offer.text.is_empty() {
-        offered.push(fill("offer")?);
-        match (offer.code.is_empty(), offer.until.is_some()) {
-            (false, true) => offered.push(fill("code.both")?),
-            (false, false) => offered.push(fill("code.only")?),
-            (true, true) => offered.push(fill("code.until")?),
-            (true, false) => {}
-        }
-    }
-    if !offer.upsell.is_empty() {
-        offered.push(fill("upsell")?);
-    }
-    if !offered.is_empty() {
-        paragraphs.push(joined(subject.language, offered));
+    if angle.offers() {
+        paragraphs.extend(offered(subject.language, offer, &fill)?);
     }
     paragraphs.push(fill(&format!("cta.{}", call_to_action(business)))?);
     let signature = signature(business);
@@ -65,10 +106,28 @@ pub fn write(subject: &Subject, facts: &Facts, segment: Segment, offer: &Offer) 
         claims.extend(paragraph.claims);
     }
     Ok(Letter {
-        subject: fill(&format!("subject.{segment}"))?.text,
+        subject: fill(&format!("subject.{about}"))?.text,
         body,
         claims,
     })
+}
+
+/// The paragraph on what suits; none where nothing does.
+fn offered(language: Language, offer: &Offer, fill: &impl Fn(&str) -> Result<Phrase, WriterError>) -> Result<Option<Phrase>, WriterError> {
+    let mut offered = Vec::new();
+    if !offer.text.is_empty() {
+        offered.push(fill("offer")?);
+        match (offer.code.is_empty(), offer.until.is_some()) {
+            (false, true) => offered.push(fill("code.both")?),
+            (false, false) => offered.push(fill("code.only")?),
+            (true, true) => offered.push(fill("code.until")?),
+            (true, false) => {}
+        }
+    }
+    if !offer.upsell.is_empty() {
+        offered.push(fill("upsell")?);
+    }
+    Ok((!offered.is_empty()).then(|| joined(language, offered)))
 }
 
 fn plain(text: String) -> Phrase {

@@ -6,7 +6,7 @@ use super::{
     phrases::{self, Values},
     words,
 };
-use crate::analysis::writer::{Subject, WriterError};
+use crate::analysis::writer::{PersonaText, Subject, WriterError};
 use domain::{
     business::Tone,
     money::{self, Cents, Currency},
@@ -16,11 +16,20 @@ use domain::{
 /// Custom attributes that become signals.
 const ATTRIBUTES_MAX: usize = 2;
 
-/// One sentence on the segment, one on what is known of the past.
+/// All of it.
 ///
 /// # Errors
 /// When a phrase can't be filled in.
-pub fn summary(subject: &Subject, facts: &Facts, segment: Segment) -> Result<Vec<Claim>, WriterError> {
+pub fn write(subject: &Subject, facts: &Facts, segment: Segment, offer: &Offer) -> Result<PersonaText, WriterError> {
+    Ok(PersonaText {
+        summary: summary(subject, facts, segment)?,
+        signals: signals(subject, facts)?,
+        suggested_offer: suggested(subject, offer)?,
+    })
+}
+
+/// One sentence on the segment, one on what is known of the past.
+fn summary(subject: &Subject, facts: &Facts, segment: Segment) -> Result<Vec<Claim>, WriterError> {
     let values = values(subject, facts);
     let mut claims = vec![claim(
         subject,
@@ -54,10 +63,7 @@ fn summary_sources(facts: &Facts, segment: Segment) -> Vec<F> {
 }
 
 /// What the figures say, most telling first.
-///
-/// # Errors
-/// When a phrase can't be filled in.
-pub fn signals(subject: &Subject, facts: &Facts) -> Result<Vec<Claim>, WriterError> {
+fn signals(subject: &Subject, facts: &Facts) -> Result<Vec<Claim>, WriterError> {
     let values = values(subject, facts);
     let mut keys: Vec<(&str, Vec<F>)> = Vec::new();
     if !facts.has_paid() {
@@ -131,10 +137,7 @@ fn telling(subject: &Subject) -> impl Iterator<Item = (String, String)> {
 }
 
 /// What to offer, in a line.
-///
-/// # Errors
-/// When a phrase can't be filled in.
-pub fn suggested(subject: &Subject, offer: &Offer) -> Result<Option<Claim>, WriterError> {
+fn suggested(subject: &Subject, offer: &Offer) -> Result<Option<Claim>, WriterError> {
     let mut values = Values::default();
     values
         .set("offer", &offer.text)

@@ -259,7 +259,7 @@ fn every_persona_is_complete_in_every_language() {
             subject.language = *language;
             subject.customer.company = "Telus".into();
             subject.customer.monthly_spend = Some(Cents(420));
-            let analysis = write(&subject).expect("an analysis");
+            let analysis = persona(&subject).expect("a persona");
             assert!(!analysis.summary.is_empty() && !analysis.signals.is_empty());
             for claim in analysis.summary.iter().chain(&analysis.signals).chain(&analysis.suggested_offer) {
                 assert!(!claim.sources.is_empty(), "{segment} {language}: {}", claim.text);
@@ -275,7 +275,7 @@ fn every_persona_is_complete_in_every_language() {
 
 #[test]
 fn figures_rest_on_masked_fields() {
-    let analysis = write(&of("Helena Holý")).expect("an analysis");
+    let analysis = persona(&of("Helena Holý")).expect("a persona");
     for claim in analysis
         .signals
         .iter()
@@ -351,7 +351,7 @@ fn an_incentive_is_offered_until_its_last_day_and_only_to_whom_it_is_for() {
     let offered = |today: &str, name: &str| {
         let mut subject = of(name);
         subject.today = date(today);
-        write(&subject).expect("an analysis").suggested_offer.map(|claim| claim.text)
+        persona(&subject).expect("a persona").suggested_offer.map(|claim| claim.text)
     };
     let regular = Some("10% off the Annual Pass (code REGULAR10)".to_owned());
     let anybody = Some("$5 off your next album (code BACK5)".to_owned());
@@ -364,20 +364,20 @@ fn an_incentive_is_offered_until_its_last_day_and_only_to_whom_it_is_for() {
         incentive("S", "half price", "students", None),
         incentive("X", "free", "", Some("soon")),
     ];
-    let offer = write(&subject).expect("an analysis").suggested_offer.expect("the upsell");
+    let offer = persona(&subject).expect("a persona").suggested_offer.expect("the upsell");
     assert_eq!(offer.sources, [SourceField::Upsell]);
     subject.business.upsell = String::new();
-    assert_eq!(write(&subject).expect("an analysis").suggested_offer, None);
+    assert_eq!(persona(&subject).expect("a persona").suggested_offer, None);
 }
 
 #[test]
 fn whoever_got_money_back_is_asked_and_offered_nothing() {
     let (_, subject) = gallery().swap_remove(6);
     let analysis = write(&subject).expect("an analysis");
-    assert_eq!(analysis.suggested_offer, None);
+    assert_eq!(analysis.persona.suggested_offer, None);
     assert!(!analysis.letter.body.contains("Annual Pass"));
     assert_eq!(
-        analysis.summary[0].text,
+        analysis.persona.summary[0].text,
         "$20.00 of $49.62 went back, 40%. Ask what was wrong before offering anything."
     );
 }
@@ -403,4 +403,59 @@ fn a_variable_in_the_settings_is_kept_so_that_the_editor_names_it() {
 fn the_same_subject_gives_the_same_answer() {
     let subject = of("Helena Holý");
     assert_eq!(write(&subject), write(&subject));
+}
+
+#[test]
+fn another_letter_is_another_one_until_there_is_none() {
+    for (segment, base) in gallery() {
+        for language in Language::ALL {
+            for tone in Tone::ALL {
+                let mut subject = base.clone();
+                subject.language = *language;
+                subject.business.tone = *tone;
+                let first = write(&subject).expect("an analysis");
+                let mut written = vec![first.variant];
+                let mut letters = vec![first.letter];
+                while let Some(next) = rewrite(&subject, &written).expect("a letter") {
+                    let what = format!(
+                        "{segment} {language} {}\n{}\n\n{}",
+                        next.variant, next.letter.subject, next.letter.body
+                    );
+                    assert_eq!(draft::problems(&next.letter.subject, &next.letter.body), [], "{what}");
+                    for gap in ["  ", "{", " ,", " .", ",,", "..", "\n\n\n"] {
+                        assert!(!next.letter.body.contains(gap) && !next.letter.subject.contains(gap), "{what}");
+                    }
+                    assert!(next.letter.body.ends_with("Music Store"), "{what}");
+                    for other in &letters {
+                        assert_ne!(other.body, next.letter.body, "{what}");
+                        assert_ne!(other.subject, next.letter.subject, "{what}");
+                    }
+                    for claim in &next.letter.claims {
+                        assert!(next.letter.body.contains(&claim.text), "{what}");
+                    }
+                    written.push(next.variant);
+                    letters.push(next.letter);
+                }
+                let offers = !matches!(segment, Segment::Refunds | Segment::NoFigures);
+                assert_eq!(letters.len(), if offers { 5 } else { 4 }, "{segment} {language} {tone}");
+            }
+        }
+    }
+}
+
+#[test]
+fn another_tone_takes_another_angle_while_there_is_one() {
+    let mut subject = of("Helena Holý");
+    let mut written = vec!["friendly.segment".to_owned(), "friendly.question".to_owned()];
+    subject.business.tone = Tone::Formal;
+    let mut next = || {
+        let next = rewrite(&subject, &written).expect("a letter").expect("one more");
+        written.push(next.variant.clone());
+        next.variant
+    };
+    let all: Vec<String> = std::iter::repeat_with(&mut next).take(5).collect();
+    assert_eq!(
+        all,
+        ["formal.offer", "formal.help", "formal.note", "formal.segment", "formal.question"]
+    );
 }
