@@ -254,7 +254,7 @@ impl Run {
         let mut decided = Decided::default();
         for staged in batch.chunks(TOGETHER) {
             let addresses: Vec<String> = staged.iter().map(|row| row.email.clone()).collect();
-            let found = known::existing(&self.services, txn, self.team, self.business, &addresses, true).await?;
+            let found = known::existing(txn, self.team, self.business, &addresses, true).await?;
             let mut existing: HashMap<String, customer::Model> = found.into_iter().map(|row| (row.email.clone(), row)).collect();
             for row in staged {
                 let fields = match (self.merge, &row.summed) {

@@ -17,7 +17,10 @@ use domain::{
     import::ImportGroup,
     outreach::{OutreachState, SuppressionReason},
 };
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
+    Statement, TransactionTrait,
+};
 use std::collections::HashMap;
 
 /// A contact by the same business warns so long.
@@ -142,7 +145,15 @@ impl Lookup {
     pub async fn find(&self, addresses: &[String]) -> Result<HashMap<String, Known>> {
         let db = self.services.db().read();
         let mut known: HashMap<String, Known> = HashMap::new();
-        for customer in existing(&self.services, db, self.team, self.business, addresses, false).await? {
+        let found = if self.services.db().is_sqlite() {
+            existing_sqlite(db, self.team, self.business, addresses).await?
+        } else {
+            let txn = db.begin().await?;
+            let found = existing(&txn, self.team, self.business, addresses, false).await?;
+            txn.commit().await?;
+            found
+        };
+        for customer in found {
             if customer.deleted_at.is_none() {
                 let known = known.entry(customer.email.clone()).or_default();
                 known.existing = Some(customer);
@@ -275,12 +286,24 @@ impl Lookup {
 /// # Errors
 /// When the database fails.
 pub async fn existing(
-    services: &Services,
-    db: &impl ConnectionTrait,
+    txn: &DatabaseTransaction,
     team: TeamId,
     business: BusinessId,
     addresses: &[String],
     lock: bool,
+) -> Result<Vec<customer::Model>> {
+    if txn.get_database_backend() != DbBackend::Sqlite {
+        return one_by_one(txn, team, business, addresses, lock).await;
+    }
+    existing_sqlite(txn, team, business, addresses).await
+}
+
+/// SQLite: one look at the index says for most files that nobody between the first and the last address is there yet.
+async fn existing_sqlite(
+    db: &impl ConnectionTrait,
+    team: TeamId,
+    business: BusinessId,
+    addresses: &[String],
 ) -> Result<Vec<customer::Model>> {
     let (Some(first), Some(last)) = (addresses.first(), addresses.last()) else {
         return Ok(Vec::new());
@@ -288,23 +311,42 @@ pub async fn existing(
     let own = customer::Entity::find()
         .filter(customer::Column::TeamId.eq(team))
         .filter(customer::Column::BusinessId.eq(business));
-    // One look at the index says for most files that nobody between the first and the last address is there yet. Other databases may
-    // sort letters in another order than we do.
-    if services.db().is_sqlite() {
-        let any = own
-            .clone()
-            .select_only()
-            .column(customer::Column::Id)
-            .filter(customer::Column::Email.between(first.as_str(), last.as_str()))
-            .limit(1)
-            .into_tuple::<uuid::Uuid>()
-            .one(db)
-            .await?;
-        if any.is_none() {
-            return Ok(Vec::new());
-        }
+    let any = own
+        .clone()
+        .select_only()
+        .column(customer::Column::Id)
+        .filter(customer::Column::Email.between(first.as_str(), last.as_str()))
+        .limit(1)
+        .into_tuple::<uuid::Uuid>()
+        .one(db)
+        .await?;
+    if any.is_none() {
+        return Ok(Vec::new());
     }
     let found = own.filter(customer::Column::Email.is_in(addresses));
-    let found = if lock { found.lock_exclusive() } else { found };
     found.all(db).await.map_err(Error::from)
+}
+
+/// PostgreSQL: each address by the unique index, whatever the statistics say. They know nothing of a business that is being filled
+/// for the first time: any index that begins with the business then seems to find a single row, and the planner reads the whole
+/// business for every few hundred addresses. Only the unique index has the addresses in order, and nothing else may sort.
+async fn one_by_one(
+    txn: &DatabaseTransaction,
+    team: TeamId,
+    business: BusinessId,
+    addresses: &[String],
+    lock: bool,
+) -> Result<Vec<customer::Model>> {
+    let lock = if lock { " FOR UPDATE" } else { "" };
+    let sql = format!(
+        "SELECT c.* FROM jsonb_array_elements_text($3) AS wanted (email) CROSS JOIN LATERAL (\
+           SELECT * FROM customer WHERE team_id = $1 AND business_id = $2 AND email >= wanted.email AND email <= wanted.email \
+           ORDER BY email LIMIT 1{lock}) c"
+    );
+    let values = [team.0.into(), business.0.into(), serde_json::json!(addresses).into()];
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+    txn.execute_unprepared("SET LOCAL enable_sort = off").await?;
+    let found = customer::Model::find_by_statement(statement).all(txn).await?;
+    txn.execute_unprepared("SET LOCAL enable_sort TO DEFAULT").await?;
+    Ok(found)
 }
