@@ -18,9 +18,9 @@ pub const UNSENT: &str = "NOT EXISTS (SELECT 1 FROM outreach s WHERE s.team_id =
 
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// Parts of `customer.search` that must be there: the words searched for, the tag.
+    /// Parts of `customer.search` that must be there: the words searched for, the tag. An address is in no text.
     words: Option<String>,
-    /// The words may also be in the address; never for those who see it masked.
+    /// The words may also be in the address, or only there; never for those who see it masked.
     address: Option<String>,
     tag: Option<String>,
     segment: Option<Segment>,
@@ -45,9 +45,13 @@ impl Filter {
             Some("none") => Some(false),
             Some(_) => return Err(Error::Malformed.into()),
         };
+        let address = search::address_needle(&text).filter(|_| !masked);
+        // No address has a space, and no text an at sign: one look less.
+        let has = |sign| address.as_deref().is_some_and(|text| text.contains(sign));
+        let (spaced, at) = (has(' '), has('@'));
         Ok(Self {
-            words: search::needle(&text),
-            address: search::address_needle(&text).filter(|_| !masked),
+            words: search::needle(&text).filter(|_| !at),
+            address: address.filter(|_| at || !spaced),
             tag: query.tag.as_deref().filter(|tag| !tag.is_empty()).map(search::tag_needle),
             segment: query.segment,
             opportunity: query.opportunity.map(i32::from),
@@ -60,12 +64,7 @@ impl Filter {
     }
 
     pub const fn is_none(&self) -> bool {
-        self.words.is_none()
-            && self.tag.is_none()
-            && self.segment.is_none()
-            && self.opportunity.is_none()
-            && self.draft.is_none()
-            && !self.elsewhere
+        !self.is_text() && self.segment.is_none() && self.opportunity.is_none() && self.draft.is_none() && !self.elsewhere
     }
 
     /// `FROM … WHERE true`: what is read first.
@@ -123,21 +122,24 @@ impl Filter {
         way == Way::Gather && self.elsewhere && self.others_are_few && !self.others.is_empty() && !first
     }
 
-    const fn is_text(&self) -> bool {
-        self.words.is_some() || self.tag.is_some()
+    pub const fn is_text(&self) -> bool {
+        self.words.is_some() || self.address.is_some() || self.tag.is_some()
     }
 
     /// The texts that must be there, as conditions on the row. LIKE has an index on PostgreSQL; the functions have none,
     /// which is what a walk along the order wants.
     fn texts(&self, sql: &mut Sql, way: Way) {
-        if let Some(words) = &self.words {
-            sql.push(" AND (");
-            contains(sql, way, "c.search", words);
-            if let Some(address) = &self.address {
+        match (&self.words, &self.address) {
+            (Some(words), Some(address)) => {
+                sql.push(" AND (");
+                contains(sql, way, "c.search", words);
                 sql.push(" OR ");
                 contains(sql, way, "c.email", address);
+                sql.push(")");
             }
-            sql.push(")");
+            (Some(words), None) => contains(sql.push(" AND "), way, "c.search", words),
+            (None, Some(address)) => contains(sql.push(" AND "), way, "c.email", address),
+            (None, None) => {}
         }
         if let Some(tag) = &self.tag {
             sql.push(" AND ");
@@ -149,11 +151,11 @@ impl Filter {
     fn fts(&self) -> String {
         let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
         let mut query = format!("scope : {}", quoted(&self.scope));
-        if let Some(words) = &self.words {
-            match &self.address {
-                Some(address) => query.push_str(&format!(" AND (words : {} OR email : {})", quoted(words), quoted(address))),
-                None => query.push_str(&format!(" AND words : {}", quoted(words))),
-            }
+        match (&self.words, &self.address) {
+            (Some(words), Some(address)) => query.push_str(&format!(" AND (words : {} OR email : {})", quoted(words), quoted(address))),
+            (Some(words), None) => query.push_str(&format!(" AND words : {}", quoted(words))),
+            (None, Some(address)) => query.push_str(&format!(" AND email : {}", quoted(address))),
+            (None, None) => {}
         }
         if let Some(tag) = &self.tag {
             query.push_str(&format!(" AND words : {}", quoted(tag)));

@@ -89,34 +89,18 @@ impl Order {
         }
     }
 
-    /// `AND … ORDER BY …`.
+    /// `AND … ORDER BY …` of one stretch, as its index has it.
     pub fn narrow(self, sql: &mut Sql, part: &Part, backward: bool) {
         let column = self.column();
-        let down = self.descending != backward;
-        let (than, direction) = if down { (" < ", "DESC") } else { (" > ", "ASC") };
+        let than = if self.descending != backward { " < " } else { " > " };
         match part {
             Part::Valued(from) => {
                 if self.has_gaps() {
                     sql.push(&format!(" AND {column} IS NOT NULL"));
                 }
-                match from {
-                    None => {}
-                    Some((Key::Id, id)) => {
-                        sql.push(" AND c.id").push(than).bind(id.0);
-                    }
-                    Some((key, id)) => {
-                        sql.push(&format!(" AND ({column}, c.id)")).push(than).push("(");
-                        match key {
-                            Key::Number(number) if self.by == CustomerSort::Opportunity => {
-                                sql.bind(i32::try_from(*number).unwrap_or_default())
-                            }
-                            Key::Number(number) => sql.bind(*number),
-                            Key::Day(day) => sql.bind(*day),
-                            Key::Text(text) => sql.bind(text.as_str()),
-                            Key::Id => sql,
-                        };
-                        sql.push(", ").bind(id.0).push(")");
-                    }
+                if let Some((key, id)) = from {
+                    sql.push(" AND ");
+                    self.beyond(sql, than, key, *id);
                 }
             }
             Part::Without(from) => {
@@ -126,12 +110,63 @@ impl Order {
                 }
             }
         }
-        if self.by == CustomerSort::Added {
-            sql.push(&format!(" ORDER BY c.id {direction}"));
-        } else {
-            // Also where no row has a value: the index is found by the whole of its order.
-            sql.push(&format!(" ORDER BY {column} {direction}, c.id {direction}"));
+        // Also where no row has a value: the index is found by the whole of its order.
+        self.sort(sql, backward, false);
+    }
+
+    /// `AND …` for all stretches behind a cursor, where rows are sorted anyway.
+    pub fn narrow_gathered(self, sql: &mut Sql, cursor: Option<&Cursor>) {
+        let Some(cursor) = cursor else { return };
+        let column = self.column();
+        let than = if self.descending != cursor.backward { " < " } else { " > " };
+        match &cursor.key {
+            Some(key) => {
+                sql.push(" AND (");
+                self.beyond(sql, than, key, cursor.id);
+                if self.has_gaps() && !cursor.backward {
+                    sql.push(&format!(" OR {column} IS NULL"));
+                }
+                sql.push(")");
+            }
+            None if cursor.backward => {
+                sql.push(&format!(" AND ({column} IS NOT NULL OR c.id")).push(than);
+                sql.bind(cursor.id.0).push(")");
+            }
+            None => {
+                sql.push(&format!(" AND {column} IS NULL AND c.id")).push(than).bind(cursor.id.0);
+            }
         }
+    }
+
+    /// `ORDER BY …`; over all stretches where rows are gathered.
+    pub fn sort(self, sql: &mut Sql, backward: bool, gathered: bool) {
+        let column = self.column();
+        let direction = |down: bool| if down { "DESC" } else { "ASC" };
+        sql.push(" ORDER BY ");
+        if gathered && self.has_gaps() {
+            sql.push(&format!("({column} IS NULL) {}, ", direction(backward)));
+        }
+        let own = direction(self.descending != backward);
+        if self.by != CustomerSort::Added {
+            sql.push(&format!("{column} {own}, "));
+        }
+        sql.push(&format!("c.id {own}"));
+    }
+
+    fn beyond(self, sql: &mut Sql, than: &str, key: &Key, id: CustomerId) {
+        if *key == Key::Id {
+            sql.push("c.id").push(than).bind(id.0);
+            return;
+        }
+        sql.push(&format!("({}, c.id)", self.column())).push(than).push("(");
+        match key {
+            Key::Number(number) if self.by == CustomerSort::Opportunity => sql.bind(i32::try_from(*number).unwrap_or_default()),
+            Key::Number(number) => sql.bind(*number),
+            Key::Day(day) => sql.bind(*day),
+            Key::Text(text) => sql.bind(text.as_str()),
+            Key::Id => sql,
+        };
+        sql.push(", ").bind(id.0).push(")");
     }
 }
 
